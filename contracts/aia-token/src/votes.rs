@@ -1,0 +1,96 @@
+//! Delegation and voting power over time.
+
+use alloy_primitives::{Address, B256, U256};
+use aia_protocol::{
+    account::Account,
+    typed_data,
+    votes::{Shift, TotalChange},
+};
+use alloy_sol_types::SolEvent;
+use stylus_sdk::prelude::*;
+
+use crate::{AiaToken, IAIAToken as I, error::Error};
+
+impl AiaToken {
+    pub(crate) fn set_delegatee(&mut self, delegator: Address, delegatee: Address) {
+        let account = self.account(delegator);
+        self.set_account(delegator, Account { delegatee, ..account });
+        let (from, to) = (account.delegatee.into_word(), delegatee.into_word());
+        self.emit(&[I::DelegateChanged::SIGNATURE_HASH, delegator.into_word(), from, to], &[]);
+        self.shift_votes(account.delegatee, delegatee, account.balance);
+    }
+
+    /// Delegates for whoever signed; ECDSA only, as ERC-5805 says.
+    pub(crate) fn delegate_signed(
+        &mut self,
+        delegatee: Address,
+        nonce: U256,
+        expiry: U256,
+        signature: &[u8],
+    ) -> Result<(), Error> {
+        if U256::from(self.now()) > expiry {
+            return Err(Error::VotesExpiredSignature { expiry });
+        }
+        let digest = self.digest(typed_data::delegation(delegatee, nonce, expiry));
+        let signer = self.recover(digest, signature)?;
+        let current = self.use_nonce(signer);
+        if nonce != current {
+            return Err(Error::InvalidAccountNonce { account: signer, current_nonce: current });
+        }
+        self.set_delegatee(signer, delegatee);
+        Ok(())
+    }
+
+    /// Moves `amount` votes between delegatees, where the zero address is nobody.
+    pub(crate) fn shift_votes(&mut self, from: Address, to: Address, amount: u128) {
+        let shift = Shift { from, to, amount };
+        if shift.is_noop() {
+            return;
+        }
+        let now = self.now();
+        if !from.is_zero() {
+            // A delegatee's votes are the sum of its delegators' balances, so they cover the amount.
+            self.push_votes(from, now, |votes| votes - amount);
+        }
+        if !to.is_zero() {
+            // No sum of balances exceeds the supply, which is below 2^90.
+            self.push_votes(to, now, |votes| votes + amount);
+        }
+        // The total is the sum of all votes: the same two reasons hold.
+        match shift.total_change() {
+            TotalChange::Up(amount) => self.delegated.push(now, self.delegated.latest() + amount),
+            TotalChange::Down(amount) => self.delegated.push(now, self.delegated.latest() - amount),
+            TotalChange::None => {}
+        }
+    }
+
+    /// Returns a timepoint of the past as an instant.
+    pub(crate) fn past(&self, timepoint: U256) -> Result<u64, Error> {
+        let now = self.now();
+        match u64::try_from(timepoint) {
+            Ok(instant) if instant < now => Ok(instant),
+            _ => Err(Error::ERC5805FutureLookup { timepoint, clock: U256::from(now) }),
+        }
+    }
+
+    pub(crate) fn past_votes(&self, account: Address, instant: u64) -> U256 {
+        U256::from(self.votes.getter(account).lookup(instant))
+    }
+
+    /// Returns key and value of a checkpoint.
+    pub(crate) fn checkpoint_of(&self, account: Address, index: u32) -> Result<[B256; 2], Error> {
+        let trace = self.votes.getter(account);
+        // What Solidity's own bounds check reverts with, as in OpenZeppelin's array of checkpoints.
+        let checkpoint = trace.checkpoint(index).ok_or(Error::Panic { code: U256::from(0x32) })?;
+        Ok([U256::from(checkpoint.key).into(), U256::from(checkpoint.value).into()])
+    }
+
+    fn push_votes(&mut self, delegatee: Address, now: u64, change: impl FnOnce(u128) -> u128) {
+        let mut trace = self.votes.setter(delegatee);
+        let previous = trace.latest();
+        let new = change(previous);
+        trace.push(now, new);
+        let topics = [I::DelegateVotesChanged::SIGNATURE_HASH, delegatee.into_word()];
+        self.emit(&topics, &[U256::from(previous), U256::from(new)]);
+    }
+}

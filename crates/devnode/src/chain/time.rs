@@ -1,0 +1,44 @@
+//! The only place that reads the clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Decides the time of blocks, Unix seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimeManager {
+    /// Seconds that the chain is ahead of the clock; negative if behind.
+    offset: i64,
+    /// The time that the next block was told to have.
+    next: Option<u64>,
+}
+
+impl TimeManager {
+    /// Returns the time of a block after one at `parent`, and counts on from a time that was set.
+    pub fn take(&mut self, parent: u64) -> u64 {
+        let time = self.peek(parent);
+        if self.next.take().is_some() {
+            self.offset = time.cast_signed() - clock();
+        }
+        time
+    }
+
+    /// Returns the time that the next block would have.
+    pub fn peek(&self, parent: u64) -> u64 {
+        self.next.unwrap_or_else(|| clock().saturating_add(self.offset).max(0).cast_unsigned()).max(parent)
+    }
+
+    /// Moves the chain's clock forward and returns how far it is ahead, in seconds.
+    pub fn increase(&mut self, seconds: u64) -> i64 {
+        self.offset = self.offset.saturating_add_unsigned(seconds);
+        self.offset
+    }
+
+    /// Sets the time of the next block.
+    pub fn set_next(&mut self, time: u64) {
+        self.next = Some(time);
+    }
+}
+
+fn clock() -> i64 {
+    // Before 1970 there were no chains.
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed())
+}

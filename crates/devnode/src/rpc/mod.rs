@@ -1,0 +1,13 @@
+//! JSON-RPC: the only part that knows JSON.
+
+mod api;
+mod convert;
+mod dev;
+mod error;
+mod eth;
+mod filters;
+mod server;
+
+pub use api::Api;
+pub use error::RpcError;
+pub use server::{Server, serve};

@@ -1,0 +1,143 @@
+//! Builds what changed and writes the manifest.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use alloy_primitives::{B256, Keccak256};
+use eyre::{Context, Result, ensure, eyre};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    program::{self, Checked},
+    toolchain::Toolchain,
+};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+/// Build artefacts have a folder of their own: std is built anew for the contracts.
+const TARGET_DIR: &str = "target/wasm";
+/// One frame of a generated router alone can have 8.5 kB: a stack of 8 kB, often seen, traps.
+const STACK_BYTES: u32 = 32_768;
+/// The crates that contracts are made of, beside themselves.
+const SHARED: [&str; 2] = ["crates/protocol", "crates/calldata"];
+
+/// What the last build of each program was.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Manifest(BTreeMap<String, Entry>);
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    /// Bytes of WASM.
+    bytes: usize,
+    /// Bytes after brotli, which is what the chain's limit counts.
+    compressed_bytes: usize,
+    /// Hash of the WASM.
+    keccak256: B256,
+    /// The compiler.
+    toolchain: String,
+    /// Hash of everything that the build depends on.
+    inputs: B256,
+}
+
+/// Builds one contract or all of them.
+pub(crate) fn build(out: &Path, only: Option<&str>, force: bool) -> Result<()> {
+    let toolchain = Toolchain::find()?;
+    println!("building contracts with {} ({})", toolchain.version, toolchain.origin);
+    fs::create_dir_all(out)?;
+    let manifest_path = out.join("manifest.json");
+    let mut manifest: Manifest =
+        fs::read(&manifest_path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let names = contracts(only)?;
+    for name in &names {
+        let file = out.join(format!("{}.wasm", name.replace('-', "_")));
+        let inputs = inputs(name, &toolchain)?;
+        let unchanged = manifest.0.get(name).is_some_and(|entry| entry.inputs == inputs) && file.exists();
+        if unchanged && !force {
+            println!("  {name}: unchanged");
+            continue;
+        }
+        let started = Instant::now();
+        let wasm = compile(name, &toolchain)?;
+        let Checked { compressed_bytes, keccak256 } = program::check(&wasm).wrap_err_with(|| name.clone())?;
+        fs::write(&file, &wasm)?;
+        println!(
+            "  {name}: {} bytes, {compressed_bytes} compressed of {} allowed, in {:.0?}",
+            wasm.len(),
+            program::MAX_COMPRESSED,
+            started.elapsed()
+        );
+        let version = toolchain.version.clone();
+        let entry = Entry { bytes: wasm.len(), compressed_bytes, keccak256, toolchain: version, inputs };
+        manifest.0.insert(name.clone(), entry);
+        fs::write(&manifest_path, serde_json::to_vec_pretty(&manifest)?)?;
+    }
+    Ok(())
+}
+
+fn contracts(only: Option<&str>) -> Result<Vec<String>> {
+    let mut names: Vec<String> = fs::read_dir("contracts")?
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.to_owned()))
+        .filter(|name| Path::new("contracts").join(name).join("Cargo.toml").exists())
+        .filter(|name| only.is_none_or(|only| only == name))
+        .collect();
+    names.sort();
+    ensure!(!names.is_empty(), "there is no contract {}", only.unwrap_or_default());
+    Ok(names)
+}
+
+/// Each program is built in a call of its own: features of one must not reach another.
+fn compile(name: &str, toolchain: &Toolchain) -> Result<Vec<u8>> {
+    let flags = format!(
+        "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp -Ctarget-feature=+bulk-memory \
+         -Clink-arg=-zstack-size={STACK_BYTES}"
+    );
+    let mut command = Command::new(&toolchain.cargo);
+    command
+        .args(["build", "--release", "--locked", "--lib", "--quiet", "--target", TARGET, "--target-dir", TARGET_DIR])
+        .args(["-Zbuild-std=std,panic_abort", "-Zpanic-immediate-abort"])
+        .args(["--config", r#"profile.release.panic="immediate-abort""#])
+        .args(["--package", name])
+        .env("RUSTC", &toolchain.rustc)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", flags)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    if let Some(linker) = &toolchain.linker {
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+    }
+    let status = command.status().wrap_err_with(|| format!("cannot run {}", toolchain.cargo.display()))?;
+    ensure!(status.success(), "{name} does not compile");
+    let file = Path::new(TARGET_DIR).join(TARGET).join("release").join(format!("{}.wasm", name.replace('-', "_")));
+    fs::read(&file).wrap_err_with(|| file.display().to_string())
+}
+
+/// Hashes everything that a program is made from.
+fn inputs(name: &str, toolchain: &Toolchain) -> Result<B256> {
+    let mut files = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
+    collect(&Path::new("contracts").join(name), &mut files)?;
+    for shared in SHARED {
+        collect(&Path::new(shared).join("src"), &mut files)?;
+    }
+    files.sort();
+    let mut hasher = Keccak256::new();
+    hasher.update(&toolchain.version);
+    hasher.update(include_str!("build.rs"));
+    for file in files {
+        let name = file.to_str().ok_or_else(|| eyre!("{} is not UTF-8", file.display()))?;
+        hasher.update(name);
+        hasher.update(fs::read(&file)?);
+    }
+    Ok(hasher.finalize())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).wrap_err_with(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() { collect(&path, files)? } else { files.push(path) }
+    }
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! Builds the contracts' WASM.
+
+mod build;
+mod program;
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use eyre::Result;
+
+/// Build the contracts to WASM, each program alone, and check what comes out.
+#[derive(Debug, Parser)]
+#[command(name = "build-contracts")]
+struct Cli {
+    /// Build only this contract, by the name of its folder
+    contract: Option<String>,
+    /// Build although nothing changed
+    #[arg(long)]
+    force: bool,
+    /// Where the WASM and its manifest go
+    #[arg(long, default_value = "target/contracts")]
+    out: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
+    std::env::set_current_dir(&root)?;
+    build::build(&cli.out, cli.contract.as_deref(), cli.force)
+}

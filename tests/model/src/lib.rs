@@ -1,0 +1,31 @@
+//! A deliberately naive model of the AIA token, random operations on it, and its invariants.
+//!
+//! A test draws an operation with [`ops::random`], applies it to the model and to the token under
+//! test, and compares what both answer: the events, or the refusal.
+//! The model takes nothing from `aia-protocol`, so that a mistake there is not repeated here.
+//! It does no cryptography: a signature is given by the account that it recovers.
+
+pub mod interface;
+pub mod invariants;
+pub mod limit;
+pub mod model;
+pub mod ops;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// Returns the source of chance of a test run and prints its seed.
+///
+/// The seed is `AIA_SEED` if that is set, and otherwise always the same, so that tests do not fail
+/// by chance.
+///
+/// # Panics
+/// When `AIA_SEED` is not a number.
+pub fn rng() -> ChaCha8Rng {
+    let seed = match std::env::var("AIA_SEED") {
+        Ok(text) => text.parse().expect("AIA_SEED is a number below 2^64"),
+        Err(_) => 0xa1a,
+    };
+    println!("AIA_SEED={seed}");
+    ChaCha8Rng::seed_from_u64(seed)
+}
