@@ -19,7 +19,7 @@ const PREFIX: [u8; 4] = [0xef, 0xf0, 0x00, 0x00];
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW: u32 = 22;
 /// Largest code of a contract, in bytes.
-pub const MAX_CODE_SIZE: usize = 24_576;
+const MAX_CODE_SIZE: usize = 24_576;
 /// What the fee is raised by, in percent, because it rises with demand.
 const FEE_MARGIN: u64 = 20;
 /// What the gas is raised by, in percent: activation depends on the chain's state.

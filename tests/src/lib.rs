@@ -1,5 +1,9 @@
-//! What every test needs: a chain, programs, accounts.
+//! What every test needs: a chain, programs, accounts, signatures, and ways to look at the outcome.
 
+pub mod actions;
 pub mod network;
+pub mod peers;
+pub mod reverts;
+pub mod signing;
 
 pub use network::{Network, Token};

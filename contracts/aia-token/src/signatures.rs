@@ -93,7 +93,7 @@ impl AiaToken {
     /// Returns the account whose key signed `digest`.
     pub(crate) fn recover(&self, digest: B256, signature: &[u8]) -> Result<Address, Error> {
         let signature = Signature::from_bytes(signature).map_err(|malformed| match malformed {
-            Malformed::HighS(s) => (Error::ECDSAInvalidSignatureS { s }),
+            Malformed::HighS(s) => Error::ECDSAInvalidSignatureS { s },
             Malformed::Form => Error::ECDSAInvalidSignature,
         })?;
         // A precompile has no code that could call back or touch our storage.

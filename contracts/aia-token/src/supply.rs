@@ -2,7 +2,6 @@
 
 use alloy_primitives::{Address, U256};
 use aia_protocol::MAX_SUPPLY;
-use stylus_sdk::prelude::*;
 
 use crate::{AiaToken, error::Error};
 

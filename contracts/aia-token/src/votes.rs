@@ -7,7 +7,6 @@ use aia_protocol::{
     votes::{Shift, TotalChange},
 };
 use alloy_sol_types::SolEvent;
-use stylus_sdk::prelude::*;
 
 use crate::{AiaToken, IAIAToken as I, error::Error};
 

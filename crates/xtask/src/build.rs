@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -91,28 +92,38 @@ fn contracts(only: Option<&str>) -> Result<Vec<String>> {
 
 /// Each program is built in a call of its own: features of one must not reach another.
 fn compile(name: &str, toolchain: &Toolchain) -> Result<Vec<u8>> {
+    let package = name.replace('-', "_");
+    let mut command = Command::new(&toolchain.cargo);
+    command
+        .args(["build", "--release", "--locked", "--lib", "--quiet", "--target", TARGET, "--package", &package])
+        .envs(environment(toolchain)?)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    let status = command.status().wrap_err_with(|| format!("cannot run {}", toolchain.cargo.display()))?;
+    ensure!(status.success(), "{name} does not compile");
+    let file = Path::new(TARGET_DIR).join(TARGET).join("release").join(format!("{package}.wasm"));
+    fs::read(&file).wrap_err_with(|| file.display().to_string())
+}
+
+/// Returns the variables with which cargo, or cargo-stylus, builds programs as small as we do.
+pub(crate) fn environment(toolchain: &Toolchain) -> Result<Vec<(&'static str, OsString)>> {
     let flags = format!(
         "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp -Ctarget-feature=+bulk-memory \
          -Clink-arg=-zstack-size={STACK_BYTES}"
     );
-    let mut command = Command::new(&toolchain.cargo);
-    command
-        .args(["build", "--release", "--locked", "--lib", "--quiet", "--target", TARGET, "--target-dir", TARGET_DIR])
-        .args(["-Zbuild-std=std,panic_abort", "-Zpanic-immediate-abort"])
-        .args(["--config", r#"profile.release.panic="immediate-abort""#])
-        .args(["--package", name])
-        .env("RUSTC", &toolchain.rustc)
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", flags)
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("RUSTUP_TOOLCHAIN");
+    let mut variables = vec![
+        ("RUSTC", toolchain.rustc.clone().into_os_string()),
+        ("RUSTC_BOOTSTRAP", "1".into()), // std can be built only with unstable flags
+        ("RUSTFLAGS", flags.into()),
+        ("CARGO_TARGET_DIR", std::env::current_dir()?.join(TARGET_DIR).into_os_string()),
+        ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort".into()),
+        ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true".into()),
+        ("CARGO_PROFILE_RELEASE_PANIC", "immediate-abort".into()),
+    ];
     if let Some(linker) = &toolchain.linker {
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+        variables.push(("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.clone().into_os_string()));
     }
-    let status = command.status().wrap_err_with(|| format!("cannot run {}", toolchain.cargo.display()))?;
-    ensure!(status.success(), "{name} does not compile");
-    let file = Path::new(TARGET_DIR).join(TARGET).join("release").join(format!("{}.wasm", name.replace('-', "_")));
-    fs::read(&file).wrap_err_with(|| file.display().to_string())
+    Ok(variables)
 }
 
 /// Hashes everything that a program is made from.

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use eyre::Result;
 
+use crate::toolchain::Toolchain;
+
 /// Build the contracts to WASM, each program alone, and check what comes out.
 #[derive(Debug, Parser)]
 #[command(name = "build-contracts")]
@@ -18,6 +20,9 @@ struct Cli {
     /// Build although nothing changed
     #[arg(long)]
     force: bool,
+    /// Print the variables for cargo-stylus to build with, as shell exports, and build nothing
+    #[arg(long)]
+    env: bool,
     /// Where the WASM and its manifest go
     #[arg(long, default_value = "target/contracts")]
     out: PathBuf,
@@ -27,5 +32,11 @@ fn main() -> Result<()> {
     let cli = Cli::parse();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     std::env::set_current_dir(&root)?;
+    if cli.env {
+        for (name, value) in build::environment(&Toolchain::find()?)? {
+            println!("export {name}='{}'", value.display());
+        }
+        return Ok(());
+    }
     build::build(&cli.out, cli.contract.as_deref(), cli.force)
 }

@@ -64,11 +64,10 @@ impl Refusal {
     /// recovers an address that the model cannot foresee.
     pub fn agrees_with(&self, seen: &Self) -> bool {
         match (self, seen) {
-            (Self::ERC2612InvalidSigner { signer, owner }, Self::ERC2612InvalidSigner { signer: other, owner: same })
-                if *signer == STRANGER =>
-            {
-                owner == same && other != owner && !other.is_zero()
-            }
+            (
+                Self::ERC2612InvalidSigner { signer, owner },
+                Self::ERC2612InvalidSigner { signer: other, owner: same },
+            ) if *signer == STRANGER => owner == same && other != owner && !other.is_zero(),
             (
                 Self::InvalidAccountNonce { account, current_nonce },
                 Self::InvalidAccountNonce { account: other, current_nonce: same },

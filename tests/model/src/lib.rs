@@ -14,18 +14,23 @@ pub mod ops;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// Returns the source of chance of a test run and prints its seed.
+/// Returns the source of chance of a test run, started from [`seed`].
+pub fn rng() -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed())
+}
+
+/// Returns the seed of a test run and prints it.
 ///
-/// The seed is `AIA_SEED` if that is set, and otherwise always the same, so that tests do not fail
-/// by chance.
+/// It is `AIA_SEED` if that is set, and otherwise always the same, so that tests do not fail by
+/// chance.
 ///
 /// # Panics
 /// When `AIA_SEED` is not a number.
-pub fn rng() -> ChaCha8Rng {
+pub fn seed() -> u64 {
     let seed = match std::env::var("AIA_SEED") {
         Ok(text) => text.parse().expect("AIA_SEED is a number below 2^64"),
         Err(_) => 0xa1a,
     };
     println!("AIA_SEED={seed}");
-    ChaCha8Rng::seed_from_u64(seed)
+    seed
 }

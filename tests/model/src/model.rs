@@ -374,8 +374,7 @@ impl Model {
 
     /// Counts all votes anew and records which ones changed; who loses votes is told first.
     fn record_votes(&mut self) -> Vec<Event> {
-        let mut counted: BTreeMap<Address, U256> =
-            self.votes.keys().map(|delegate| (*delegate, U256::ZERO)).collect();
+        let mut counted: BTreeMap<Address, U256> = self.votes.keys().map(|delegate| (*delegate, U256::ZERO)).collect();
         for (holder, delegatee) in &self.delegates {
             if !delegatee.is_zero() {
                 *counted.entry(*delegatee).or_default() += self.balance_of(*holder);
@@ -403,9 +402,9 @@ impl Model {
 impl Model {
     /// `mint`.
     pub fn mint(&mut self, caller: Address, to: Address, value: U256) -> Outcome {
-        let available = |minter| self.limits.get(minter).map(|limit| limit.available_at(self.now));
         for minter in [caller, Address::ZERO] {
-            if available(&minter).is_none_or(|available| available < value) {
+            let limit = self.limits.get(&minter).ok_or(Refusal::RateLimitExceeded)?;
+            if limit.available_at(self.now) < value {
                 return Err(Refusal::RateLimitExceeded);
             }
         }

@@ -80,7 +80,7 @@ impl Included {
 }
 
 /// Names a halt as geth does.
-pub fn halt_text(reason: &HaltReason) -> String {
+pub(super) fn halt_text(reason: &HaltReason) -> String {
     match reason {
         HaltReason::OutOfGas(_) => "out of gas".into(),
         HaltReason::InvalidFEOpcode => "invalid opcode: INVALID".into(),

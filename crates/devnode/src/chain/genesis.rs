@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// Who gets the fees of compute gas on a development chain.
-pub const FEE_ACCOUNT: Address = Address::ZERO;
+pub(super) const FEE_ACCOUNT: Address = Address::ZERO;
 
 /// Returns the state of the genesis block.
-pub fn world(config: &NodeConfig) -> World {
+pub(super) fn world(config: &NodeConfig) -> World {
     let mut world = World::default();
     for account in funded_accounts() {
         world.set_info(account, AccountInfo { balance: config.balance, ..AccountInfo::default() });
@@ -34,7 +34,7 @@ pub fn world(config: &NodeConfig) -> World {
 }
 
 /// Returns the genesis block.
-pub fn block(config: &NodeConfig, time: u64) -> Block {
+pub(super) fn block(config: &NodeConfig, time: u64) -> Block {
     let nobody = Block::from_header(Header::default(), Vec::new());
     let mut header = Block::seal(&nobody, config, crate::arbos::MINIMUM_BASE_FEE, time, B256::ZERO, Vec::new()).header;
     header.number = 0;

@@ -4,11 +4,11 @@ use std::convert::Infallible;
 
 use revm::{
     context::{ContextTr, Evm, FrameStack},
-    context_interface::{context::take_error, Cfg},
+    context_interface::context::take_error,
     database_interface::Database,
     handler::{
         EthFrame, EvmTr, FrameData, FrameInitOrResult, FrameResult, ItemOrResult,
-        evm::{ContextDbError, FrameInitResult, FrameTr},
+        evm::{ContextDbError, FrameInitResult},
         instructions::EthInstructions,
     },
     interpreter::{

@@ -10,7 +10,7 @@ use revm::{
     context_interface::{Block, JournalTr, transaction::Transaction},
     database_interface::Database,
     handler::{EvmTr, FrameResult, Handler},
-    interpreter::{GasTracker, InitialAndFloorGas},
+    interpreter::GasTracker,
     primitives::U256,
 };
 

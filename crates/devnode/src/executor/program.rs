@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use revm::{
     context::{ContextTr, JournalTr, transaction::Transaction},
-    context_interface::{Block, CreateScheme, LocalContextTr},
+    context_interface::{Block, CreateScheme},
     database_interface::Database,
     handler::{EthFrame, FrameResult},
     interpreter::{

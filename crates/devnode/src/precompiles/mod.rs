@@ -111,7 +111,7 @@ impl<'a, DB: Database<Error = Infallible>> Call<'a, DB> {
             Ok(output) => (InstructionResult::Return, output),
             Err(Failure::Plain) => (InstructionResult::Revert, Vec::new()),
             Err(Failure::Error(data)) => {
-                if !gas.record_cost(COPY_GAS * words(data.len().saturating_sub(4))) {
+                if !gas.record_regular_cost(COPY_GAS * words(data.len().saturating_sub(4))) {
                     gas.spend_all();
                 }
                 (InstructionResult::Revert, data)
@@ -136,7 +136,7 @@ impl<'a, DB: Database<Error = Infallible>> Call<'a, DB> {
 
     /// Takes gas; running out of it leaves none and looks like a revert without data.
     pub(crate) fn burn(&mut self, gas: u64) -> Result<(), Failure> {
-        if self.gas.record_cost(gas) { Ok(()) } else { Err(Failure::Everything) }
+        if self.gas.record_regular_cost(gas) { Ok(()) } else { Err(Failure::Everything) }
     }
 
     /// Refuses what a method that changes state cannot be called by.

@@ -12,7 +12,7 @@ const MAX_FILTERS: usize = 1024;
 
 /// The filters of a node.
 #[derive(Debug, Default)]
-pub struct Filters {
+pub(super) struct Filters {
     last_id: u64,
     open: HashMap<u64, Open>,
 }

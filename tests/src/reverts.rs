@@ -1,0 +1,45 @@
+//! Refusals, by the error that the token reverts with.
+
+use std::fmt::Debug;
+
+use aia_abi::IAIAToken::IAIATokenErrors;
+use alloy::{
+    contract::{CallBuilder, CallDecoder},
+    primitives::Bytes,
+    providers::Provider,
+    sol_types::{SolError, SolInterface},
+};
+
+/// Returns the revert data of a simulated call.
+///
+/// # Panics
+/// When the call succeeds, or fails without reverting.
+#[track_caller]
+pub fn revert_data<T>(outcome: Result<T, alloy::contract::Error>) -> Bytes {
+    match outcome {
+        Ok(_) => panic!("the call was to revert but succeeded"),
+        Err(error) => error.as_revert_data().unwrap_or_else(|| panic!("the call was to revert but failed: {error}")),
+    }
+}
+
+/// Asserts that a simulated call reverts with `expected`.
+///
+/// # Panics
+/// When it does not.
+pub async fn assert_reverts<P, D, E>(call: &CallBuilder<P, D>, expected: E)
+where
+    P: Provider,
+    D: CallDecoder + Unpin,
+    E: SolError + Debug,
+{
+    let data = revert_data(call.call().await);
+    assert!(data == expected.abi_encode(), "reverted with {}, expected {expected:?}", decoded(&data));
+}
+
+/// Renders revert data by the token's interface.
+fn decoded(data: &[u8]) -> String {
+    match IAIATokenErrors::abi_decode(data) {
+        Ok(error) => format!("{error:?}"),
+        Err(_) => format!("unknown data {}", Bytes::copy_from_slice(data)),
+    }
+}
