@@ -43,8 +43,9 @@ pragma solidity ^0.8.24;
 ///
 /// Constructor: `stylus_constructor(address owner, address recipient, uint256 initialSupply)`. Credits `initialSupply`
 /// to `recipient`, outside the mint limits but within the cap. Reverts with `OwnableInvalidOwner(address(0))`,
-/// `ERC20InvalidReceiver(recipient)` or `MaxSupplyExceeded`. Emits `OwnershipTransferred` and `Transfer`, both from
-/// address(0).
+/// `ERC20InvalidReceiver(recipient)` or `MaxSupplyExceeded`, and with `AlreadySet` when it has run before. Emits
+/// `OwnershipTransferred` and `Transfer`, both from address(0). With `initialSupply` 0 the recipient is not looked at
+/// and there is no `Transfer`.
 ///
 /// Overloads keep their order: generated Rust names number them.
 interface IAIAToken {
@@ -62,7 +63,7 @@ interface IAIAToken {
     /// @notice `sender` holds `balance` base units and `needed` were asked for.
     error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed);
     /// @notice The account to be debited is address(0).
-    /// @dev Kept for ERC-6093: the allowance is checked first, so no call reaches it.
+    /// @dev Only an `eth_call` in the name of address(0) reaches it: transactions have senders, allowances come first.
     error ERC20InvalidSender(address sender);
     /// @notice `receiver` is address(0), the token itself or, in `receiveWithAuthorization`, not the caller.
     error ERC20InvalidReceiver(address receiver);
@@ -312,10 +313,10 @@ interface IAIAToken {
         returns (uint128 capacity, uint128 used, uint128 available, uint48 window);
 
     /// @notice Creates `value` base units for `to`, within the caller's limit, the global limit and the cap.
-    /// @dev Needs a bucket of the caller's own (also for `value` 0, also for the owner), and `value` available in it
-    /// and in the global bucket; takes `value` from both. Burning makes room under the cap but refills no bucket.
-    /// @custom:errors RateLimitExceeded: no own bucket, or too little in it or in the global one. MaxSupplyExceeded:
-    /// the cap would be exceeded. ERC20InvalidReceiver: see Receivers.
+    /// @dev Needs a bucket of the caller's own and the global one (also for `value` 0, also for the owner), with `value`
+    /// available in both; takes `value` from both. Burning makes room under the cap but refills no bucket.
+    /// @custom:errors RateLimitExceeded: no own bucket, no global one, or too little in either. ERC20InvalidReceiver: see
+    /// Receivers. MaxSupplyExceeded: the cap would be exceeded.
     /// @custom:events Transfer from address(0); DelegateVotesChanged if `to` has a delegate.
     function mint(address to, uint256 value) external;
 
@@ -378,7 +379,7 @@ interface IAIAToken {
     /// @notice The address of this token's twin on L1 was set, for good.
     event L1AddressSet(address l1Address);
 
-    /// @notice The L1 address was set before.
+    /// @notice The L1 address was set before, or the token was constructed before.
     error AlreadySet();
     /// @notice The L1 address offered is address(0).
     error InvalidL1Address(address l1Address);
@@ -394,8 +395,8 @@ interface IAIAToken {
     function setCCIPAdmin(address newAdmin) external;
 
     /// @notice Sets the address of this token's twin on L1, once.
-    /// @custom:errors OwnableUnauthorizedAccount: the caller is not the owner. InvalidL1Address: it is address(0).
-    /// AlreadySet: it was set before.
+    /// @custom:errors OwnableUnauthorizedAccount: the caller is not the owner. AlreadySet: it was set before.
+    /// InvalidL1Address: it is address(0).
     /// @custom:events L1AddressSet.
     function setL1Address(address newL1Address) external;
 

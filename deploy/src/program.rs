@@ -4,7 +4,10 @@ use alloy::{
     network::TransactionBuilder,
     primitives::{Address, B256, Bytes, U256, address, keccak256},
     providers::Provider,
-    rpc::types::{TransactionRequest, state::{AccountOverride, StateOverride}},
+    rpc::types::{
+        TransactionRequest,
+        state::{AccountOverride, StateOverride},
+    },
     sol,
 };
 use eyre::{Context, Result, bail, ensure};
@@ -63,7 +66,11 @@ impl Program {
             ..Default::default()
         };
         brotli::BrotliCompress(&mut &wasm[..], &mut code, &params).wrap_err("cannot compress the program")?;
-        ensure!(code.len() <= MAX_CODE_SIZE, "the program has {} bytes compressed, {MAX_CODE_SIZE} are allowed", code.len());
+        ensure!(
+            code.len() <= MAX_CODE_SIZE,
+            "the program has {} bytes compressed, {MAX_CODE_SIZE} are allowed",
+            code.len()
+        );
         Ok(Self { code: code.into() })
     }
 
@@ -84,7 +91,12 @@ impl Program {
 ///
 /// # Errors
 /// When a step fails; nothing is on chain then but the failed transaction.
-pub async fn deploy(provider: &impl Provider, sender: Address, program: &Program, constructor: &[u8]) -> Result<Deployed> {
+pub async fn deploy(
+    provider: &impl Provider,
+    sender: Address,
+    program: &Program,
+    constructor: &[u8],
+) -> Result<Deployed> {
     let fee = activation_fee(provider, sender, program).await?;
     let code = initcode::build(program.code(), fee.is_some(), constructor);
     let nonce = provider.get_transaction_count(sender).await.wrap_err("cannot read the nonce")?;

@@ -5,5 +5,6 @@ pub mod network;
 pub mod peers;
 pub mod reverts;
 pub mod signing;
+pub mod wire;
 
 pub use network::{Network, Token};

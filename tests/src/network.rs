@@ -44,8 +44,8 @@ pub fn root() -> PathBuf {
 pub fn program(name: &str) -> Result<Program> {
     let dir = std::env::var_os("AIA_PROGRAMS").map_or_else(|| root().join("target/contracts"), PathBuf::from);
     let path = dir.join(format!("{name}.wasm"));
-    let wasm = std::fs::read(&path)
-        .wrap_err_with(|| format!("no {}: run ./scripts/build-contracts first", path.display()))?;
+    let wasm =
+        std::fs::read(&path).wrap_err_with(|| format!("no {}: run ./scripts/build-contracts first", path.display()))?;
     Program::from_wasm(&wasm)
 }
 
@@ -99,5 +99,7 @@ impl Network {
 /// When the URL is malformed.
 pub fn connect(url: &str, account: &PrivateKeySigner) -> Result<DynProvider> {
     let wallet = EthereumWallet::from(account.clone());
-    Ok(ProviderBuilder::new().wallet(wallet).connect_http(url.parse()?).erased())
+    // Nonces are read each time: several connections send as one account.
+    let builder = ProviderBuilder::default().with_simple_nonce_management().with_gas_estimation().fetch_chain_id();
+    Ok(builder.wallet(wallet).connect_http(url.parse()?).erased())
 }

@@ -286,14 +286,22 @@ async fn signatures_over_the_literal_typehashes_are_accepted() {
 
     let (v, r, s) = sign((DELEGATION_TYPEHASH, SOMEONE, zero, U256::MAX).abi_encode());
     let delegation = (SOMEONE, zero, U256::MAX, v, r, s).abi_encode();
-    assert_eq!(call(&net, with_arguments(0xc3cda520, &delegation)).await, Outcome::Returned(Bytes::new()), "delegation");
+    assert_eq!(
+        call(&net, with_arguments(0xc3cda520, &delegation)).await,
+        Outcome::Returned(Bytes::new()),
+        "delegation"
+    );
 
     let members = (owner, owner, ONE, zero, U256::MAX, B256::ZERO);
     let (from, to, value, after, before, nonce) = members;
     for (typehash, selector) in [(TRANSFER_TYPEHASH, 0xe3ee160e), (RECEIVE_TYPEHASH, 0xef55bec6)] {
         let (v, r, s) = sign((typehash, from, to, value, after, before, nonce).abi_encode());
         let payment = (from, to, value, after, before, nonce, v, r, s).abi_encode();
-        assert_eq!(call(&net, with_arguments(selector, &payment)).await, Outcome::Returned(Bytes::new()), "{selector:x}");
+        assert_eq!(
+            call(&net, with_arguments(selector, &payment)).await,
+            Outcome::Returned(Bytes::new()),
+            "{selector:x}"
+        );
     }
 
     let (v, r, s) = sign((CANCEL_TYPEHASH, owner, nonce).abi_encode());

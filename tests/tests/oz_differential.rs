@@ -39,6 +39,8 @@ const ORDER: B256 = b256!("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25
 const STRANGER: B256 = B256::repeat_byte(0xaa);
 /// What takes the place of a refused `s`, in answers.
 const HIGH_S: B256 = B256::repeat_byte(0xbb);
+/// What takes the place of the token's own address, in answers.
+const TOKEN: B256 = B256::repeat_byte(0xcc);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn token_and_openzeppelin_answer_alike() -> Result<()> {
@@ -97,6 +99,8 @@ struct Side {
 struct Call {
     name: &'static str,
     from: Address,
+    /// Wei sent.
+    value: U256,
     data: [Bytes; 2],
     /// Words that mean the same though they differ, and what takes their place.
     aliases: [Vec<(B256, B256)>; 2],
@@ -144,13 +148,13 @@ impl Outcome {
         Ok(Self { success: included.success, output: with_aliases(&included.output, aliases), logs })
     }
 
-    fn of_view(answer: Result<Bytes, RpcError>) -> Result<Self> {
+    fn of_view(answer: Result<Bytes, RpcError>, aliases: &[(B256, B256)]) -> Result<Self> {
         let (success, output) = match answer {
             Ok(output) => (true, output),
             Err(RpcError::Reverted(output)) => (false, output),
             Err(other) => return Err(other.into()),
         };
-        Ok(Self { success, output, logs: Vec::new() })
+        Ok(Self { success, output: with_aliases(&output, aliases), logs: Vec::new() })
     }
 
     /// Whether this outcome of ours is what OpenZeppelin's promises.
@@ -204,7 +208,8 @@ impl Pair {
             let set = send(&self.api, Message::call(self.owner, self.sides[0].token, limit.abi_encode()))?;
             ensure!(set.success, "no mint limit: {set:?}");
         }
-        for to in self.accounts[..SIGNERS].to_vec() {
+        for index in 0..SIGNERS {
+            let to = self.accounts[index];
             let value = supply / U256::from(SIGNERS + 1);
             let call = self.plain("transfer", self.owner, Calls::transfer(IAIAToken::transferCall { to, value }));
             self.run(&call)?;
@@ -223,7 +228,7 @@ impl Pair {
     fn view(&self, call: &Call) -> Result<[Outcome; 2]> {
         let answer = |index: usize| {
             let request = request(call.from, self.sides[index].token, call.data[index].clone());
-            Outcome::of_view(self.api.call(&request, None))
+            Outcome::of_view(self.api.call(&request, None), &call.aliases[index])
         };
         Ok([answer(0)?, answer(1)?])
     }
@@ -232,7 +237,8 @@ impl Pair {
         let outcome = |index: usize| {
             let token = self.sides[index].token;
             self.api.chain().set_next_time(self.now)?;
-            let included = send(&self.api, Message::call(call.from, token, call.data[index].clone()))?;
+            let message = Message::call(call.from, token, call.data[index].clone());
+            let included = send(&self.api, Message { value: call.value, ..message })?;
             ensure!(self.api.chain().head().header.timestamp == self.now, "the block has another time");
             Outcome::of_transaction(included, token, &call.aliases[index])
         };
@@ -241,8 +247,9 @@ impl Pair {
 
     /// Compares everything that the tokens show; all checkpoints if it is to be thorough, else the latest.
     fn inspect(&mut self, thorough: bool) -> Result<()> {
+        let tokens = self.sides.each_ref().map(|side| vec![(side.token.into_word(), TOKEN)]);
         for view in self.views(thorough)? {
-            let call = self.plain("inspection", Address::ZERO, view);
+            let call = Call { aliases: tokens.clone(), ..self.plain("inspection", Address::ZERO, view) };
             let [ours, theirs] = self.view(&call)?;
             ensure!(ours == theirs, "{call:?}\nours: {ours:?}\nOpenZeppelin's: {theirs:?}");
         }
@@ -258,6 +265,7 @@ impl Pair {
             Calls::clock(IAIAToken::clockCall {}),
             Calls::CLOCK_MODE(IAIAToken::CLOCK_MODECall {}),
             Calls::owner(IAIAToken::ownerCall {}),
+            Calls::eip712Domain(IAIAToken::eip712DomainCall {}),
         ];
         for _ in 0..10 {
             let timepoint = self.timepoint();
@@ -329,6 +337,7 @@ impl Pair {
             80..84 => self.draw_cancellation(),
             84..88 => self.draw_mint(),
             88..91 => self.draw_replay(),
+            91..95 => self.draw_malformed(),
             _ => self.draw_view(),
         }
     }
@@ -467,6 +476,32 @@ impl Pair {
         Ok(Call { name: "replay of permit", aliases, ..call })
     }
 
+    /// Breaks the calldata of a call, or sends native value along.
+    fn draw_malformed(&mut self) -> Result<Call> {
+        let call = match self.rng.random_range(0..7) {
+            0 => self.draw_transfer()?,
+            1 => self.draw_transfer_from()?,
+            2 => self.draw_approve()?,
+            3 => self.draw_delegate()?,
+            4 => self.draw_burn()?,
+            5 => self.draw_burn_from()?,
+            _ => self.draw_view()?,
+        };
+        let mut data = call.data[0].to_vec();
+        let mut value = U256::ZERO;
+        match self.rng.random_range(0..4) {
+            0 => {
+                let at = self.rng.random_range(0..data.len());
+                data[at] ^= self.rng.random_range(1..=255);
+            }
+            1 => data.truncate(self.rng.random_range(0..data.len())),
+            2 => data.resize(data.len() + self.rng.random_range(1..100), self.rng.random()),
+            _ => value = U256::from(self.rng.random_range(1..1000)),
+        }
+        let data = Bytes::from(data);
+        Ok(Call { name: "malformed", value, data: [data.clone(), data], is_view: false, ..call })
+    }
+
     fn draw_view(&mut self) -> Result<Call> {
         let (account, spender, timepoint) = (self.account(), self.account(), self.timepoint());
         let (name, call) = match self.rng.random_range(0..9) {
@@ -496,7 +531,14 @@ impl Pair {
 
     fn plain(&self, name: &'static str, from: Address, call: Calls) -> Call {
         let data = Bytes::from(call.abi_encode());
-        Call { name, from, data: [data.clone(), data], aliases: [Vec::new(), Vec::new()], is_view: false }
+        Call {
+            name,
+            from,
+            value: U256::ZERO,
+            data: [data.clone(), data],
+            aliases: [Vec::new(), Vec::new()],
+            is_view: false,
+        }
     }
 
     /// Builds a call that carries a signature of `signed`, while the token will check it against `message`.
@@ -533,7 +575,7 @@ impl Pair {
             }
             aliases[index].extend(self.stranger(index, parts, message));
         }
-        let call = Call { name, from: self.sender(), data, aliases, is_view: false };
+        let call = Call { name, from: self.sender(), value: U256::ZERO, data, aliases, is_view: false };
         if flaw == Flaw::None {
             self.sent.push(call.clone());
         }

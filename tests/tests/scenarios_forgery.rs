@@ -135,9 +135,8 @@ async fn a_delegation_is_replayed_tampered_with_or_late() -> Result<()> {
     let expiry = U256::from(net.now());
     let signed = Delegation { delegatee, nonce: U256::ZERO, expiry };
     let parts = net.sign(&net.owner, &signed)?;
-    let submit = |to: Address, nonce: U256, expiry: U256| {
-        mallory.delegateBySig(to, nonce, expiry, parts.v, parts.r, parts.s)
-    };
+    let submit =
+        |to: Address, nonce: U256, expiry: U256| mallory.delegateBySig(to, nonce, expiry, parts.v, parts.r, parts.s);
 
     // Changed, it binds an address without key, which owns nothing; as in OpenZeppelin it may succeed.
     net.submit(&submit(SOMEONE, U256::ZERO, expiry)).await?;

@@ -6,8 +6,8 @@
 //!
 //! The rules are in `aia-protocol`; this crate is the storage and the ABI around them.
 #![cfg_attr(target_arch = "wasm32", no_main)]
-// The SDK's macros put `unsafe` into the storage types and the entry point.
-#![allow(unsafe_code)]
+// Only WASM has the entry point that makes use of everything else.
+#![cfg_attr(not(any(target_arch = "wasm32", test)), allow(dead_code))]
 
 extern crate alloc;
 
@@ -18,6 +18,8 @@ mod payments;
 mod router;
 mod signatures;
 mod supply;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod transfers;
 mod votes;
@@ -72,17 +74,18 @@ pub struct AiaToken {
     l1_address: StorageAddress,
 }
 
-#[cfg(target_arch = "wasm32")]
-// The account word is read once and written at the end of each path, behind the SDK's cache.
-unsafe impl stylus_sdk::stylus_core::storage::TopLevelStorage for AiaToken {}
-
 /// Runs one call.
 #[cfg(target_arch = "wasm32")]
-#[entrypoint]
-fn enter(calldata: Vec<u8>, host: stylus_sdk::host::VM) -> stylus_sdk::ArbResult {
-    // The only instance, at the first slot.
-    let mut token = unsafe { AiaToken::new(U256::ZERO, 0, host) };
-    token.route(&calldata).map_err(Into::into)
+#[allow(missing_docs)] // the macro's own function
+mod entry {
+    use super::*;
+
+    #[entrypoint]
+    fn enter(calldata: Vec<u8>, host: stylus_sdk::host::VM) -> stylus_sdk::ArbResult {
+        // The only instance, at the first slot.
+        let mut token = unsafe { AiaToken::new(U256::ZERO, 0, host) };
+        token.route(&calldata).map_err(Into::into)
+    }
 }
 
 impl AiaToken {

@@ -1,7 +1,7 @@
 //! How much may be minted, by whom, within which time.
 
-use alloy_primitives::{Address, B256, U256};
 use aia_protocol::bucket::Bucket;
+use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 use stylus_sdk::prelude::*;
 

@@ -1,7 +1,7 @@
 //! ERC-3009: payments that their payer signs and anyone submits.
 
-use alloy_primitives::{Address, B256};
 use aia_protocol::typed_data::{self, Authorization};
+use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEvent;
 use stylus_sdk::prelude::*;
 
@@ -37,8 +37,7 @@ impl AiaToken {
     }
 
     fn check_authorized(&self, signer: Address, message: B256, signature: &[u8]) -> Result<(), Error> {
-        self.check_signature(signer, self.digest(message), signature)
-            .map_err(|_| Error::ERC3009InvalidSignature)
+        self.check_signature(signer, self.digest(message), signature).map_err(|_| Error::ERC3009InvalidSignature)
     }
 
     fn settle_authorization(&mut self, authorization: &Authorization) -> Result<(), Error> {

@@ -122,11 +122,7 @@ impl AiaToken {
             }
             BURN_OF | BURN_FROM => none(self.burn_from(args.address()?, args.uint256()?)),
             MINT_LIMIT_OF => Ok(words(&self.limit_of(args.address()?))),
-            SET_MINT_LIMIT => none(self.set_limit(
-                args.address()?,
-                args.uint128()?,
-                args.uint48()?,
-            )),
+            SET_MINT_LIMIT => none(self.set_limit(args.address()?, args.uint128()?, args.uint48()?)),
 
             PERMIT | PERMIT_BYTES => {
                 let (owner, spender) = (args.address()?, args.address()?);

@@ -1,10 +1,10 @@
 //! Who signed: EIP-712 digests, ECDSA, and ERC-1271 for accounts that are contracts.
 
-use alloy_primitives::{Address, B256, U256, keccak256};
 use aia_protocol::{
     signature::{Malformed, Signature},
     typed_data,
 };
+use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolCall;
 use stylus_sdk::{call::RawCall, prelude::*};
 
@@ -22,7 +22,7 @@ alloy_sol_types::sol! {
 pub(crate) enum Refusal {
     /// It is not a signature at all.
     Malformed(Error),
-    /// It is the signature of another account; zero when the signer is a contract that refused.
+    /// It is the signature of another account; zero when a contract refused one that recovers nothing.
     Signer(Address),
 }
 

@@ -1,7 +1,7 @@
 //! Minting and burning.
 
-use alloy_primitives::{Address, U256};
 use aia_protocol::MAX_SUPPLY;
+use alloy_primitives::{Address, U256};
 
 use crate::{AiaToken, error::Error};
 

@@ -1,7 +1,7 @@
 //! An amount over time, in storage; the arithmetic is in `aia_protocol::checkpoints`.
 
-use alloy_primitives::U256;
 use aia_protocol::checkpoints::{Checkpoint, Head};
+use alloy_primitives::U256;
 use stylus_sdk::{prelude::*, storage::*};
 
 /// A history: the newest checkpoint and the count in `head`, older ones two to a word in `archive`.

@@ -1,7 +1,7 @@
 //! Balances and allowances.
 
-use alloy_primitives::{Address, U256};
 use aia_protocol::account::Account;
+use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolEvent;
 use stylus_sdk::prelude::*;
 
@@ -38,8 +38,10 @@ impl AiaToken {
 
     /// Takes `value` from a balance and returns the account after it, with the amount.
     pub(crate) fn debit(&mut self, from: Address, value: U256) -> Result<(Account, u128), Error> {
-        let (account, amount) = self.account(from).debit(value).map_err(|e| {
-            Error::ERC20InsufficientBalance { sender: from, balance: U256::from(e.balance), needed: value }
+        let (account, amount) = self.account(from).debit(value).map_err(|e| Error::ERC20InsufficientBalance {
+            sender: from,
+            balance: U256::from(e.balance),
+            needed: value,
         })?;
         self.set_account(from, account);
         Ok((account, amount))

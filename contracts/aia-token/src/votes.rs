@@ -1,11 +1,11 @@
 //! Delegation and voting power over time.
 
-use alloy_primitives::{Address, B256, U256};
 use aia_protocol::{
     account::Account,
     typed_data,
     votes::{Shift, TotalChange},
 };
+use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 
 use crate::{AiaToken, IAIAToken as I, error::Error};

@@ -12,6 +12,8 @@ mod token {
     }
 }
 
+use std::path::{Path, PathBuf};
+
 use alloy::json_abi::JsonAbi;
 
 /// Returns the ABI of every contract, by the name of its interface.
@@ -19,10 +21,31 @@ pub fn all() -> Vec<(&'static str, JsonAbi)> {
     vec![("IAIAToken", IAIAToken::abi::contract())]
 }
 
+/// Returns the files that hold the ABIs for other tools, with what they must contain.
+///
+/// # Errors
+/// When an ABI cannot be rendered.
+pub fn exports() -> serde_json::Result<Vec<(PathBuf, String)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/abi");
+    let render = |(name, abi)| Ok((folder.join(format!("{name}.json")), serde_json::to_string_pretty(&abi)? + "\n"));
+    all().into_iter().map(render).collect()
+}
+
 /// The constructor of a Stylus program: an ordinary function that runs once.
 pub mod constructor {
     alloy::sol! {
         /// The selector never includes the arguments, whatever they are.
         function stylus_constructor();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn exported_abis_say_what_the_interfaces_say() {
+        for (file, text) in super::exports().expect("renders") {
+            let exported = std::fs::read_to_string(&file).unwrap_or_default();
+            assert!(exported == text, "{} is stale: run `cargo run -p aia-abi --bin export-abi`", file.display());
+        }
     }
 }

@@ -26,12 +26,8 @@ sol! {
 
 const DAY: u64 = 86_400;
 /// The order of secp256k1: with `s` replaced by the order minus `s`, a signature has a twin.
-const ORDER: U256 = U256::from_limbs([
-    0xbfd2_5e8c_d036_4141,
-    0xbaae_dce6_af48_a03b,
-    0xffff_ffff_ffff_fffe,
-    0xffff_ffff_ffff_ffff,
-]);
+const ORDER: U256 =
+    U256::from_limbs([0xbfd2_5e8c_d036_4141, 0xbaae_dce6_af48_a03b, 0xffff_ffff_ffff_fffe, 0xffff_ffff_ffff_ffff]);
 
 type Token = IAIATokenInstance<DynProvider>;
 

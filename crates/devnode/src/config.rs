@@ -21,8 +21,6 @@ pub const TEST_ACCOUNTS: usize = 10;
 pub struct NodeConfig {
     /// Chain id; Nitro's development chains have 412346.
     pub chain_id: u64,
-    /// ArbOS version: 40 to 51.
-    pub arbos: u64,
     /// Address to listen on.
     pub host: IpAddr,
     /// Port to listen on; 0 for any.
@@ -37,7 +35,6 @@ impl Default for NodeConfig {
     fn default() -> Self {
         Self {
             chain_id: 412_346,
-            arbos: 51,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             genesis_time: None,

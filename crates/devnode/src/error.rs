@@ -11,6 +11,22 @@ pub enum ChainError {
     /// The WASM engine does not run here.
     #[error("the WASM engine cannot start: {0}")]
     Engine(String),
+    /// No block can be that late.
+    #[error("timestamp {asked} is beyond {most}")]
+    TimeTooFar {
+        /// What was asked for, Unix seconds.
+        asked: u64,
+        /// The latest possible, Unix seconds.
+        most: u64,
+    },
+    /// No more blocks at once.
+    #[error("cannot mine {asked} blocks at once, at most {most}")]
+    TooManyBlocks {
+        /// What was asked for.
+        asked: u64,
+        /// The most.
+        most: u64,
+    },
     /// Blocks cannot go back in time.
     #[error("timestamp {asked} is before the latest block's, {latest}")]
     TimeBackwards {

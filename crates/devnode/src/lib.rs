@@ -80,7 +80,6 @@ pub enum SpawnError {
 pub async fn spawn(config: NodeConfig) -> Result<(Api, NodeHandle), SpawnError> {
     let address = SocketAddr::new(config.host, config.port);
     let api = Api::new(config)?;
-    let server =
-        rpc::serve(api.clone(), address).await.map_err(|source| SpawnError::Listen { address, source })?;
+    let server = rpc::serve(api.clone(), address).await.map_err(|source| SpawnError::Listen { address, source })?;
     Ok((api, NodeHandle { server }))
 }

@@ -3,12 +3,8 @@
 use alloy_primitives::{B256, U256};
 
 /// Half the order of secp256k1: an `s` above it has a twin below it, so only the lower is accepted.
-const HALF_ORDER: U256 = U256::from_limbs([
-    0xdfe9_2f46_681b_20a0,
-    0x5d57_6e73_57a4_501d,
-    0xffff_ffff_ffff_ffff,
-    0x7fff_ffff_ffff_ffff,
-]);
+const HALF_ORDER: U256 =
+    U256::from_limbs([0xdfe9_2f46_681b_20a0, 0x5d57_6e73_57a4_501d, 0xffff_ffff_ffff_ffff, 0x7fff_ffff_ffff_ffff]);
 
 /// A signature whose form is acceptable: `v` is 27 or 28 and `s` is low.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,12 +66,8 @@ impl Signature {
 mod tests {
     use super::*;
 
-    const ORDER: U256 = U256::from_limbs([
-        0xbfd2_5e8c_d036_4141,
-        0xbaae_dce6_af48_a03b,
-        0xffff_ffff_ffff_fffe,
-        0xffff_ffff_ffff_ffff,
-    ]);
+    const ORDER: U256 =
+        U256::from_limbs([0xbfd2_5e8c_d036_4141, 0xbaae_dce6_af48_a03b, 0xffff_ffff_ffff_fffe, 0xffff_ffff_ffff_ffff]);
 
     #[test]
     fn half_order_is_half_the_order() {
@@ -93,7 +85,16 @@ mod tests {
     #[test]
     fn v_is_normalised_or_refused() {
         let one = B256::with_last_byte(1);
-        for (v, expected) in [(0, Some(27)), (1, Some(28)), (27, Some(27)), (28, Some(28)), (2, None), (26, None), (29, None), (255, None)] {
+        for (v, expected) in [
+            (0, Some(27)),
+            (1, Some(28)),
+            (27, Some(27)),
+            (28, Some(28)),
+            (2, None),
+            (26, None),
+            (29, None),
+            (255, None),
+        ] {
             assert_eq!(Signature::from_parts(v, one, one).ok().map(|s| s.v), expected);
         }
     }

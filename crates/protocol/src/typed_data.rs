@@ -34,14 +34,7 @@ pub fn digest(domain: B256, message: B256) -> B256 {
 
 /// Returns the hash of an ERC-2612 permit.
 pub fn permit(owner: Address, spender: Address, value: U256, nonce: U256, deadline: U256) -> B256 {
-    hash_words(&[
-        PERMIT_TYPEHASH,
-        owner.into_word(),
-        spender.into_word(),
-        value.into(),
-        nonce.into(),
-        deadline.into(),
-    ])
+    hash_words(&[PERMIT_TYPEHASH, owner.into_word(), spender.into_word(), value.into(), nonce.into(), deadline.into()])
 }
 
 /// Returns the hash of an ERC-5805 delegation.
@@ -106,12 +99,21 @@ mod tests {
     fn typehashes_are_the_hashes_of_their_types() {
         let payment = "(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)";
         let table = [
-            (DOMAIN_TYPEHASH, "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)".into()),
-            (PERMIT_TYPEHASH, "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)".into()),
+            (
+                DOMAIN_TYPEHASH,
+                "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)".into(),
+            ),
+            (
+                PERMIT_TYPEHASH,
+                "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)".into(),
+            ),
             (DELEGATION_TYPEHASH, "Delegation(address delegatee,uint256 nonce,uint256 expiry)".into()),
             (TRANSFER_WITH_AUTHORIZATION_TYPEHASH, std::format!("TransferWithAuthorization{payment}")),
             (RECEIVE_WITH_AUTHORIZATION_TYPEHASH, std::format!("ReceiveWithAuthorization{payment}")),
-            (CANCEL_AUTHORIZATION_TYPEHASH, std::string::String::from("CancelAuthorization(address authorizer,bytes32 nonce)")),
+            (
+                CANCEL_AUTHORIZATION_TYPEHASH,
+                std::string::String::from("CancelAuthorization(address authorizer,bytes32 nonce)"),
+            ),
         ];
         for (typehash, text) in table {
             assert_eq!(typehash, keccak256(&text), "{text}");

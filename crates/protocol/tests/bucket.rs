@@ -162,8 +162,8 @@ fn a_capacity_below_what_is_used_gives_nothing_until_that_came_back() {
         assert_eq!(bucket.available(NOW + elapsed), available, "after {elapsed} s");
     }
     assert_eq!(bucket.take(1, NOW + 30), Err(RateLimitExceeded { available: 0 }));
-    let refused_nothing = bucket.take(0, NOW + 30).unwrap();
-    assert_eq!(refused_nothing.used, 20, "taking nothing is allowed and only settles");
+    let took_nothing = bucket.take(0, NOW + 30).unwrap();
+    assert_eq!(took_nothing.used, 20, "taking nothing is allowed and only settles");
 }
 
 #[test]

@@ -21,6 +21,8 @@ use crate::{
 const TARGET: &str = "wasm32-unknown-unknown";
 /// Build artefacts have a folder of their own: std is built anew for the contracts.
 const TARGET_DIR: &str = "target/wasm";
+/// The oracle stands on another SDK and shares nothing with our contracts.
+const ORACLE_TARGET_DIR: &str = "target/wasm-oracle";
 /// One frame of a generated router alone can have 8.5 kB: a stack of 8 kB, often seen, traps.
 const STACK_BYTES: u32 = 32_768;
 /// The crates that contracts are made of, beside themselves.
@@ -44,25 +46,49 @@ struct Entry {
     inputs: B256,
 }
 
-/// Builds one contract or all of them.
-pub(crate) fn build(out: &Path, only: Option<&str>, force: bool) -> Result<()> {
+/// A program to build.
+struct Source {
+    /// The name under which it is known.
+    name: String,
+    /// Its crate.
+    folder: PathBuf,
+    /// Whether it belongs to another workspace, with a lockfile and a target folder of its own.
+    apart: bool,
+}
+
+/// What to build.
+pub(crate) struct Order<'a> {
+    /// Only this contract.
+    pub(crate) only: Option<&'a str>,
+    /// The program that tests compare ours with, too.
+    pub(crate) oracle: bool,
+    /// Also what did not change.
+    pub(crate) force: bool,
+}
+
+/// Builds what is ordered, and writes the programs and their manifest to `out`.
+pub(crate) fn build(out: &Path, order: &Order<'_>) -> Result<()> {
     let toolchain = Toolchain::find()?;
     println!("building contracts with {} ({})", toolchain.version, toolchain.origin);
     fs::create_dir_all(out)?;
     let manifest_path = out.join("manifest.json");
     let mut manifest: Manifest =
         fs::read(&manifest_path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let names = contracts(only)?;
-    for name in &names {
+    let mut sources = contracts(order.only)?;
+    if order.oracle {
+        sources.push(Source { name: "oz-token".into(), folder: "tests/oracle".into(), apart: true });
+    }
+    for source in &sources {
+        let name = &source.name;
         let file = out.join(format!("{}.wasm", name.replace('-', "_")));
-        let inputs = inputs(name, &toolchain)?;
+        let inputs = inputs(source, &toolchain)?;
         let unchanged = manifest.0.get(name).is_some_and(|entry| entry.inputs == inputs) && file.exists();
-        if unchanged && !force {
+        if unchanged && !order.force {
             println!("  {name}: unchanged");
             continue;
         }
         let started = Instant::now();
-        let wasm = compile(name, &toolchain)?;
+        let wasm = compile(source, &toolchain)?;
         let Checked { compressed_bytes, keccak256 } = program::check(&wasm).wrap_err_with(|| name.clone())?;
         fs::write(&file, &wasm)?;
         println!(
@@ -79,29 +105,35 @@ pub(crate) fn build(out: &Path, only: Option<&str>, force: bool) -> Result<()> {
     Ok(())
 }
 
-fn contracts(only: Option<&str>) -> Result<Vec<String>> {
-    let mut names: Vec<String> = fs::read_dir("contracts")?
+fn contracts(only: Option<&str>) -> Result<Vec<Source>> {
+    let mut sources: Vec<_> = fs::read_dir("contracts")?
         .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.to_owned()))
-        .filter(|name| Path::new("contracts").join(name).join("Cargo.toml").exists())
         .filter(|name| only.is_none_or(|only| only == name))
+        .map(|name| Source { folder: Path::new("contracts").join(&name), name, apart: false })
+        .filter(|source| source.folder.join("Cargo.toml").exists())
         .collect();
-    names.sort();
-    ensure!(!names.is_empty(), "there is no contract {}", only.unwrap_or_default());
-    Ok(names)
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    ensure!(!sources.is_empty(), "there is no contract {}", only.unwrap_or_default());
+    Ok(sources)
 }
 
 /// Each program is built in a call of its own: features of one must not reach another.
-fn compile(name: &str, toolchain: &Toolchain) -> Result<Vec<u8>> {
+fn compile(source: &Source, toolchain: &Toolchain) -> Result<Vec<u8>> {
+    let name = &source.name;
     let package = name.replace('-', "_");
+    let target_dir = Path::new(if source.apart { ORACLE_TARGET_DIR } else { TARGET_DIR });
     let mut command = Command::new(&toolchain.cargo);
     command
         .args(["build", "--release", "--locked", "--lib", "--quiet", "--target", TARGET, "--package", &package])
+        .arg("--manifest-path")
+        .arg(source.folder.join("Cargo.toml"))
         .envs(environment(toolchain)?)
+        .env("CARGO_TARGET_DIR", target_dir)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTUP_TOOLCHAIN");
     let status = command.status().wrap_err_with(|| format!("cannot run {}", toolchain.cargo.display()))?;
     ensure!(status.success(), "{name} does not compile");
-    let file = Path::new(TARGET_DIR).join(TARGET).join("release").join(format!("{package}.wasm"));
+    let file = target_dir.join(TARGET).join("release").join(format!("{package}.wasm"));
     fs::read(&file).wrap_err_with(|| file.display().to_string())
 }
 
@@ -127,9 +159,9 @@ pub(crate) fn environment(toolchain: &Toolchain) -> Result<Vec<(&'static str, Os
 }
 
 /// Hashes everything that a program is made from.
-fn inputs(name: &str, toolchain: &Toolchain) -> Result<B256> {
+fn inputs(source: &Source, toolchain: &Toolchain) -> Result<B256> {
     let mut files = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
-    collect(&Path::new("contracts").join(name), &mut files)?;
+    collect(&source.folder, &mut files)?;
     for shared in SHARED {
         collect(&Path::new(shared).join("src"), &mut files)?;
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use eyre::Result;
 
-use crate::toolchain::Toolchain;
+use crate::{build::Order, toolchain::Toolchain};
 
 /// Build the contracts to WASM, each program alone, and check what comes out.
 #[derive(Debug, Parser)]
@@ -17,6 +17,9 @@ use crate::toolchain::Toolchain;
 struct Cli {
     /// Build only this contract, by the name of its folder
     contract: Option<String>,
+    /// Build also the program of openzeppelin-stylus that tests compare ours with
+    #[arg(long)]
+    oracle: bool,
     /// Build although nothing changed
     #[arg(long)]
     force: bool,
@@ -38,5 +41,5 @@ fn main() -> Result<()> {
         }
         return Ok(());
     }
-    build::build(&cli.out, cli.contract.as_deref(), cli.force)
+    build::build(&cli.out, &Order { only: cli.contract.as_deref(), oracle: cli.oracle, force: cli.force })
 }

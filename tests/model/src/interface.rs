@@ -78,11 +78,13 @@ impl Refusal {
 }
 
 /// A signature, by what comes of recovering it.
+///
+/// A wallet that is a contract and accepts counts as having signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signature {
     /// Its form is right and it recovers this account; [`STRANGER`] if it is over another message.
     By(Address),
-    /// Its form is right, but it recovers no one.
+    /// Its form is right, but it recovers no one, as when `r` is zero.
     Void,
     /// Its `s` is this, in the upper half of the curve order.
     HighS(B256),

@@ -441,7 +441,7 @@ impl Model {
             return Ok(vec![Event::MintLimitSet { minter, capacity: U256::ZERO, window: U256::ZERO }]);
         }
         let (capacity, seconds) = (U256::from(capacity), U256::from(window));
-        if capacity > U256::from(MAX_SUPPLY) || window < 1 || window > LONGEST_WINDOW {
+        if capacity > U256::from(MAX_SUPPLY) || !(1..=LONGEST_WINDOW).contains(&window) {
             return Err(Refusal::InvalidMintLimit { minter, capacity, window: seconds });
         }
         let used = self.limits.get(&minter).map_or(U256::ZERO, |limit| limit.used_at(self.now));

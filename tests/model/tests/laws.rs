@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aia_model::{
-    interface::{Authorization, Event, Refusal, Signature},
+    interface::{Authorization, Event, Refusal, STRANGER, Signature},
     invariants,
     model::{MAX_SUPPLY, Model},
     ops::{self, Op},
@@ -179,6 +179,20 @@ fn t10_the_twin_is_set_once() {
     model.set_l1_address(owner, actor(5)).unwrap();
     assert_eq!(model.set_l1_address(owner, actor(6)), Err(Refusal::AlreadySet));
     assert_eq!(model.l1_address, actor(5));
+}
+
+#[test]
+fn a_stranger_agrees_with_anyone_but_the_owner_and_nobody() {
+    let (owner, other) = (actor(1), actor(2));
+    let invalid = |signer| Refusal::ERC2612InvalidSigner { signer, owner };
+    let stale = |account, nonce| Refusal::InvalidAccountNonce { account, current_nonce: units(nonce) };
+    assert!(invalid(STRANGER).agrees_with(&invalid(other)));
+    assert!(!invalid(STRANGER).agrees_with(&invalid(owner)));
+    assert!(!invalid(STRANGER).agrees_with(&invalid(Address::ZERO)));
+    assert!(!invalid(other).agrees_with(&invalid(owner)), "who is known is compared");
+    assert!(stale(STRANGER, 0).agrees_with(&stale(other, 0)));
+    assert!(!stale(STRANGER, 0).agrees_with(&stale(other, 1)));
+    assert!(!stale(STRANGER, 0).agrees_with(&Refusal::ECDSAInvalidSignature));
 }
 
 #[test]

@@ -10,6 +10,8 @@ use revm::{
     primitives::{Address, B256, U256, address, keccak256},
 };
 
+/// The ArbOS version whose rules hold.
+pub const VERSION: u64 = 51;
 /// The account whose storage is ArbOS's state.
 pub const STATE_ACCOUNT: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
 /// The block beneficiary.

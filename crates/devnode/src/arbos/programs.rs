@@ -1,9 +1,10 @@
 //! The registry of activated programs and the price of adding to it.
 
-use std::{convert::Infallible, io::Read};
+use std::convert::Infallible;
 
+use brotli::{BrotliDecompressStream, BrotliResult, BrotliState, enc::StandardAlloc};
 use revm::{
-    context::{ContextTr, Block},
+    context::{Block, ContextTr},
     database_interface::Database,
     primitives::{B256, U256, keccak256},
 };
@@ -115,7 +116,10 @@ pub enum Inactive {
 ///
 /// # Errors
 /// [`Inactive`].
-pub fn active<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, code_hash: B256) -> Result<Record, Inactive> {
+pub fn active<DB: Database<Error = Infallible>>(
+    context: &mut ArbContext<DB>,
+    code_hash: B256,
+) -> Result<Record, Inactive> {
     let record = record(context, code_hash);
     let age = record.age(now(context));
     if record.version == 0 {
@@ -219,19 +223,46 @@ pub fn decompress(code: &[u8]) -> Result<Vec<u8>, Unreadable> {
     if dictionary != 0 {
         return Err(Unreadable::Dictionary(dictionary));
     }
-    let mut wasm = Vec::new();
-    let mut source = stream;
-    let mut reader = brotli::Decompressor::new(&mut source, 4096).take(MAX_WASM_SIZE as u64 + 1);
-    reader.read_to_end(&mut wasm).map_err(|_| Unreadable::Stream)?;
-    if wasm.len() > MAX_WASM_SIZE {
+    let mut wasm = vec![0; MAX_WASM_SIZE];
+    let (mut in_left, mut in_at, mut out_left, mut out_at, mut total) = (stream.len(), 0, wasm.len(), 0, 0);
+    let alloc = StandardAlloc::default;
+    let mut state = BrotliState::new(alloc(), alloc(), alloc());
+    let end = BrotliDecompressStream(
+        &mut in_left,
+        &mut in_at,
+        stream,
+        &mut out_left,
+        &mut out_at,
+        &mut wasm,
+        &mut total,
+        &mut state,
+    );
+    // One stream, whole, and nothing after it.
+    if !matches!(end, BrotliResult::ResultSuccess) || in_left != 0 {
         return Err(Unreadable::Stream);
     }
+    wasm.truncate(out_at);
     Ok(wasm)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stream_must_be_whole_alone_and_small_enough() {
+        let packed = |bytes: &[u8]| {
+            let mut code = vec![0xef, 0xf0, 0x00, 0x00];
+            brotli::BrotliCompress(&mut &bytes[..], &mut code, &brotli::enc::BrotliEncoderParams::default()).unwrap();
+            code
+        };
+        let code = packed(b"a program");
+        assert_eq!(decompress(&code), Ok(b"a program".to_vec()));
+        assert_eq!(decompress(&[&code[..], &[0]].concat()), Err(Unreadable::Stream));
+        assert_eq!(decompress(&code[..code.len() - 1]), Err(Unreadable::Stream));
+        assert_eq!(decompress(&packed(&vec![7; MAX_WASM_SIZE])).map(|wasm| wasm.len()), Ok(MAX_WASM_SIZE));
+        assert_eq!(decompress(&packed(&vec![7; MAX_WASM_SIZE + 1])), Err(Unreadable::Stream));
+    }
 
     #[test]
     fn records_round_trip() {

@@ -11,10 +11,7 @@ use alloy::{
 use revm::context::result::{ExecutionResult, HaltReason, Output};
 
 use super::Signed;
-use crate::{
-    arbos::{BLOCK_GAS_LIMIT, COINBASE},
-    config::NodeConfig,
-};
+use crate::arbos::{self, BLOCK_GAS_LIMIT, COINBASE};
 
 /// A block with all that happened in it.
 #[derive(Clone, Debug)]
@@ -68,7 +65,8 @@ impl Included {
     }
 
     fn receipt(&self, cumulative_gas_used: u64) -> ReceiptEnvelope {
-        let receipt = Receipt { status: self.success.into(), cumulative_gas_used, logs: self.logs.clone() }.with_bloom();
+        let receipt =
+            Receipt { status: self.success.into(), cumulative_gas_used, logs: self.logs.clone() }.with_bloom();
         match self.signed.tx.tx_type() {
             TxType::Legacy => ReceiptEnvelope::Legacy(receipt),
             TxType::Eip2930 => ReceiptEnvelope::Eip2930(receipt),
@@ -98,14 +96,7 @@ pub(super) fn halt_text(reason: &HaltReason) -> String {
 
 impl Block {
     /// Builds the block after `parent`.
-    pub fn seal(
-        parent: &Self,
-        config: &NodeConfig,
-        base_fee: u64,
-        timestamp: u64,
-        state_root: B256,
-        transactions: Vec<Included>,
-    ) -> Self {
+    pub fn seal(parent: &Self, base_fee: u64, timestamp: u64, state_root: B256, transactions: Vec<Included>) -> Self {
         let mut gas_used = 0;
         let receipts: Vec<_> = (transactions.iter())
             .map(|included| {
@@ -128,7 +119,7 @@ impl Block {
             gas_used,
             timestamp,
             extra_data: Bytes::from(vec![0; 32]), // no message was ever sent to a parent chain
-            mix_hash: mix_hash(config.arbos),
+            mix_hash: mix_hash(),
             nonce: B64::with_last_byte(1),
             base_fee_per_gas: Some(base_fee),
             ..Header::default()
@@ -153,9 +144,9 @@ impl Block {
 }
 
 /// Packs send count, L1 block number, ArbOS version and flags, 8 bytes each.
-fn mix_hash(arbos: u64) -> B256 {
+fn mix_hash() -> B256 {
     let mut hash = B256::ZERO;
-    hash[16..24].copy_from_slice(&arbos.to_be_bytes());
+    hash[16..24].copy_from_slice(&arbos::VERSION.to_be_bytes());
     hash
 }
 

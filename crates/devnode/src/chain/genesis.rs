@@ -34,9 +34,9 @@ pub(super) fn world(config: &NodeConfig) -> World {
 }
 
 /// Returns the genesis block.
-pub(super) fn block(config: &NodeConfig, time: u64) -> Block {
+pub(super) fn block(time: u64) -> Block {
     let nobody = Block::from_header(Header::default(), Vec::new());
-    let mut header = Block::seal(&nobody, config, crate::arbos::MINIMUM_BASE_FEE, time, B256::ZERO, Vec::new()).header;
+    let mut header = Block::seal(&nobody, crate::arbos::MINIMUM_BASE_FEE, time, B256::ZERO, Vec::new()).header;
     header.number = 0;
     header.parent_hash = B256::ZERO;
     header.difficulty = U256::from(1);

@@ -88,7 +88,7 @@ impl Chain {
         }
         let now = time.take(0);
         let world = genesis::world(&config);
-        let genesis = genesis::block(&config, now);
+        let genesis = genesis::block(now);
         let numbers = HashMap::from([(genesis.hash, 0)]);
         Ok(Self {
             config,
@@ -160,11 +160,14 @@ impl Chain {
     /// Sets the time of the next block.
     ///
     /// # Errors
-    /// [`ChainError::TimeBackwards`] when the latest block is later.
+    /// [`ChainError::TimeBackwards`] when the latest block is later, [`ChainError::TimeTooFar`] beyond 8,700 years.
     pub fn set_next_time(&mut self, time: u64) -> Result<(), ChainError> {
         let latest = self.head().header.timestamp;
         if time < latest {
             return Err(ChainError::TimeBackwards { asked: time, latest });
+        }
+        if time > time::MAX_TIME {
+            return Err(ChainError::TimeTooFar { asked: time, most: time::MAX_TIME });
         }
         self.time.set_next(time);
         Ok(())
@@ -253,7 +256,7 @@ impl Chain {
     fn seal(&mut self, transactions: Vec<Included>) -> &Block {
         let time = self.time.take(self.head().header.timestamp);
         let root = self.world.commitment(self.head().header.state_root);
-        let block = Block::seal(self.head(), &self.config, self.base_fee(), time, root, transactions);
+        let block = Block::seal(self.head(), self.base_fee(), time, root, transactions);
         let number = self.blocks.len();
         self.numbers.insert(block.hash, number);
         for (index, included) in block.transactions.iter().enumerate() {
@@ -319,11 +322,12 @@ impl Chain {
     }
 
     fn arb_env(&self, number: u64, offered: u128, capped: bool) -> ArbEnv {
-        let first = self.blocks.len().saturating_sub(KNOWN_HASHES);
-        let hashes = self.blocks[first..].iter().map(|block| block.hash).collect();
+        // The hashes that the block with this number can know: those before it.
+        let end = usize::try_from(number).unwrap_or(usize::MAX).min(self.blocks.len());
+        let before = &self.blocks[end.saturating_sub(KNOWN_HASHES)..end];
+        let hashes = before.iter().map(|block| block.hash).collect();
         ArbEnv {
             block: ArbBlock {
-                arbos: self.config.arbos,
                 number,
                 hashes: Arc::new(hashes),
                 fee_account: genesis::FEE_ACCOUNT,

@@ -10,7 +10,11 @@ use revm::{
     state::AccountInfo,
 };
 
-use super::{Chain, blocks::halt_text, state::{View, with_code}};
+use super::{
+    Chain,
+    blocks::halt_text,
+    state::{View, with_code},
+};
 use crate::{
     error::Invalid,
     executor::{self, Checks},
@@ -18,7 +22,7 @@ use crate::{
 
 /// Most gas that a simulation may use, and what it has unless it says otherwise.
 const CALL_GAS_CAP: u64 = 50_000_000;
-/// Most gas that an estimate may come to: the compute cap and room for the intrinsic part.
+/// Most gas that an estimate may come to: a transaction cannot use more.
 const ESTIMATE_CAP: u64 = crate::executor::COMPUTE_CAP;
 
 /// A call to simulate.
@@ -126,7 +130,10 @@ impl Chain {
 
     fn is_plain_transfer(&self, call: &Simulation) -> bool {
         let Some(to) = call.to else { return false };
-        let bare = call.data.is_empty() && call.overrides.is_empty() && call.access_list.is_empty() && call.authorizations.is_empty();
+        let bare = call.data.is_empty()
+            && call.overrides.is_empty()
+            && call.access_list.is_empty()
+            && call.authorizations.is_empty();
         bare && self.latest().info(to).is_empty_code_hash() && self.latest().info(call.from).balance >= call.value
     }
 

@@ -2,6 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The latest time that a block may have: instants have 38 bits in packed storage words.
+pub(super) const MAX_TIME: u64 = (1 << 38) - 1;
+
 /// Decides the time of blocks, Unix seconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TimeManager {
@@ -16,14 +19,15 @@ impl TimeManager {
     pub fn take(&mut self, parent: u64) -> u64 {
         let time = self.peek(parent);
         if self.next.take().is_some() {
-            self.offset = time.cast_signed() - clock();
+            self.offset = time.cast_signed().saturating_sub(clock());
         }
         time
     }
 
     /// Returns the time that the next block would have.
     pub fn peek(&self, parent: u64) -> u64 {
-        self.next.unwrap_or_else(|| clock().saturating_add(self.offset).max(0).cast_unsigned()).max(parent)
+        let time = self.next.unwrap_or_else(|| clock().saturating_add(self.offset).max(0).cast_unsigned());
+        time.min(MAX_TIME).max(parent)
     }
 
     /// Moves the chain's clock forward and returns how far it is ahead, in seconds.

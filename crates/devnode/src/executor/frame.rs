@@ -85,13 +85,15 @@ impl<DB: Database<Error = Infallible>> EvmTr for ArbEvm<DB> {
             }
             FrameInput::Create(_) | FrameInput::Empty => None,
         };
-        let reentrant = |open: &[Open], acting| open.iter().filter(|frame| frame.counts && frame.acting == acting).count();
+        let reentrant =
+            |open: &[Open], acting| open.iter().filter(|frame| frame.counts && frame.acting == acting).count();
         if let ItemOrResult::Result(result) = self.evm.frame_init(init)? {
             return Ok(ItemOrResult::Result(result));
         }
         let frame = self.evm.frame_stack.get();
         let (acting, counts, is_program) = opened.unwrap_or_else(|| {
-            let is_program = matches!(&frame.input, FrameInput::Create(create) if stylus::is_program(create.init_code()));
+            let is_program =
+                matches!(&frame.input, FrameInput::Create(create) if stylus::is_program(create.init_code()));
             (created_address(frame), true, is_program)
         });
         let program = is_program.then(|| {

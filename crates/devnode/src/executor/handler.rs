@@ -16,7 +16,7 @@ use revm::{
 
 use super::ArbEvm;
 
-/// Most gas that a transaction may compute with, beyond its intrinsic gas.
+/// Most gas that a transaction may use, its intrinsic gas included.
 pub(crate) const COMPUTE_CAP: u64 = 32_000_000;
 
 /// The phases of a transaction; only what differs from Ethereum is written here.
@@ -69,5 +69,4 @@ impl<DB: Database<Error = Infallible>> Handler for ArbHandler<DB> {
         context.journal_mut().balance_incr(account, fee)?;
         Ok(())
     }
-
 }

@@ -50,8 +50,6 @@ pub struct ArbEnv {
 /// Facts of the chain and the block that only Arbitrum has.
 #[derive(Clone, Debug)]
 pub struct ArbBlock {
-    /// ArbOS version.
-    pub arbos: u64,
     /// L2 block number.
     pub number: u64,
     /// Hashes of the latest blocks, newest last.
@@ -119,7 +117,14 @@ pub enum Checks {
 ///
 /// # Errors
 /// [`Rejected`] when the transaction is invalid.
-pub fn execute<DB>(db: DB, chain_id: u64, block: BlockEnv, tx: TxEnv, arb: ArbEnv, checks: Checks) -> Result<Executed, Rejected>
+pub fn execute<DB>(
+    db: DB,
+    chain_id: u64,
+    block: BlockEnv,
+    tx: TxEnv,
+    arb: ArbEnv,
+    checks: Checks,
+) -> Result<Executed, Rejected>
 where
     DB: Database<Error = Infallible>,
 {
@@ -131,7 +136,11 @@ where
     let result = handler::ArbHandler::default().run(&mut evm)?;
     let context = evm.into_context();
     let mut journal = context.journaled_state;
-    Ok(Executed { result, state: revm::context_interface::JournalTr::finalize(&mut journal), failure: context.chain.failure })
+    Ok(Executed {
+        result,
+        state: revm::context_interface::JournalTr::finalize(&mut journal),
+        failure: context.chain.failure,
+    })
 }
 
 /// Arbitrum's rules where they differ from the Ethereum fork that they build on.

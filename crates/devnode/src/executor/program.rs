@@ -9,8 +9,7 @@ use revm::{
     handler::{EthFrame, FrameResult},
     interpreter::{
         CallInput, CallInputs, CallScheme, CallValue, CreateInputs, FrameInput, Gas, InstructionResult,
-        InterpreterAction, InterpreterResult,
-        interpreter::EthInterpreter,
+        InterpreterAction, InterpreterResult, interpreter::EthInterpreter,
     },
     primitives::{Address, B256, Bytes, KECCAK_EMPTY, Log, LogData, U256},
 };
@@ -130,10 +129,11 @@ impl Program {
         *pages = trial;
 
         let programs = context.chain().programs.clone();
-        let compiled = programs.get(code_hash, |engine| compile(engine, code.original_byte_slice())).map_err(|reason| {
-            context.chain_mut().failure = Some(reason);
-            halted(InstructionResult::NotActivated, limit)
-        })?;
+        let compiled =
+            programs.get(code_hash, |engine| compile(engine, code.original_byte_slice())).map_err(|reason| {
+                context.chain_mut().failure = Some(reason);
+                halted(InstructionResult::NotActivated, limit)
+            })?;
         let env = self.env(context, call);
         self.run = Some(programs.engine.start(&compiled, env, gas));
         Ok(())
@@ -260,7 +260,9 @@ impl Program {
 
         let (target_address, caller, value, scheme) = match call.kind {
             CallKind::Call => (call.contract, own.target_address, CallValue::Transfer(call.value), CallScheme::Call),
-            CallKind::Static => (call.contract, own.target_address, CallValue::Transfer(U256::ZERO), CallScheme::StaticCall),
+            CallKind::Static => {
+                (call.contract, own.target_address, CallValue::Transfer(U256::ZERO), CallScheme::StaticCall)
+            }
             CallKind::Delegate => {
                 (own.target_address, own.caller, CallValue::Apparent(own.value.get()), CallScheme::DelegateCall)
             }

@@ -2,10 +2,15 @@
 
 use std::convert::Infallible;
 
-use alloy::{primitives::{Address, U256}, sol, sol_types::{SolCall, SolError, SolInterface, SolValue}};
+use alloy::{
+    primitives::{Address, U256},
+    sol,
+    sol_types::{SolCall, SolError, SolInterface, SolValue},
+};
 use revm::database_interface::Database;
 
 use super::{Call, Failure};
+use crate::arbos;
 
 pub(super) const ADDRESS: Address = Address::with_last_byte(0x64);
 
@@ -33,7 +38,7 @@ pub(super) fn run<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, dat
     match Calls::abi_decode(data).map_err(|_| Failure::Everything)? {
         Calls::arbBlockNumber(_) => Ok(U256::from(block.number).abi_encode()),
         Calls::arbChainID(_) => Ok(U256::from(call.context.cfg.chain_id).abi_encode()),
-        Calls::arbOSVersion(_) => Ok(U256::from(VERSION_OFFSET + block.arbos).abi_encode()),
+        Calls::arbOSVersion(_) => Ok(U256::from(VERSION_OFFSET + arbos::VERSION).abi_encode()),
         Calls::arbBlockHash(IArbSys::arbBlockHashCall { blockNumber: requested }) => {
             let current = block.number;
             let hash = u64::try_from(requested)

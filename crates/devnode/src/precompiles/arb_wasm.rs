@@ -15,7 +15,9 @@ use revm::{
 
 use super::{CODE_HASH_GAS, Call, Failure, PARAMS_GAS, READ_GAS, WRITE_GAS};
 use crate::{
-    arbos::programs::{self, EXPIRY_DAYS, Inactive, KEEPALIVE_DAYS, MIN_CACHED_GAS, MIN_INIT_GAS, Record, STYLUS_VERSION},
+    arbos::programs::{
+        self, EXPIRY_DAYS, Inactive, KEEPALIVE_DAYS, MIN_CACHED_GAS, MIN_INIT_GAS, Record, STYLUS_VERSION,
+    },
     stylus::{INK_PRICE, activate, is_program, memory::PAGE_LIMIT},
 };
 
@@ -103,12 +105,18 @@ fn word(value: impl Into<u64>) -> Vec<u8> {
 }
 
 /// Returns the record of a program that may run.
-pub(super) fn lookup<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, code_hash: B256) -> Result<Record, Failure> {
+pub(super) fn lookup<DB: Database<Error = Infallible>>(
+    call: &mut Call<'_, DB>,
+    code_hash: B256,
+) -> Result<Record, Failure> {
     call.burn(READ_GAS)?;
     programs::active(call.context, code_hash).map_err(|inactive| Failure::Error(inactive_error(inactive)))
 }
 
-fn lookup_account<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, program: Address) -> Result<Record, Failure> {
+fn lookup_account<DB: Database<Error = Infallible>>(
+    call: &mut Call<'_, DB>,
+    program: Address,
+) -> Result<Record, Failure> {
     call.burn(CODE_HASH_GAS)?;
     let code_hash = code_hash(call, program);
     lookup(call, code_hash)
@@ -129,7 +137,10 @@ fn inactive_error(inactive: Inactive) -> Vec<u8> {
     }
 }
 
-fn activate_program<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, program: Address) -> Result<Vec<u8>, Failure> {
+fn activate_program<DB: Database<Error = Infallible>>(
+    call: &mut Call<'_, DB>,
+    program: Address,
+) -> Result<Vec<u8>, Failure> {
     call.burn(ACTIVATION_GAS)?;
     call.burn(PARAMS_GAS)?;
     call.burn(READ_GAS)?;

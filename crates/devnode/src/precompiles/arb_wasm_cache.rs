@@ -56,7 +56,11 @@ fn check_manager<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>) -> R
     if call.inputs.caller == call.context.chain.block.owner { Ok(()) } else { Err(Failure::Everything) }
 }
 
-fn set_cached<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, code_hash: B256, cached: bool) -> Result<Vec<u8>, Failure> {
+fn set_cached<DB: Database<Error = Infallible>>(
+    call: &mut Call<'_, DB>,
+    code_hash: B256,
+    cached: bool,
+) -> Result<Vec<u8>, Failure> {
     call.burn(PARAMS_GAS)?;
     let record = if cached {
         arb_wasm::lookup(call, code_hash)?

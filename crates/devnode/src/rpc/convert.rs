@@ -1,7 +1,7 @@
 //! Between the chain's types and those of JSON-RPC.
 
 use alloy::{
-    consensus::{ReceiptEnvelope, ReceiptWithBloom, Receipt, TxType, transaction::Recovered},
+    consensus::{Receipt, ReceiptEnvelope, ReceiptWithBloom, TxType, transaction::Recovered},
     primitives::{B256, U256, logs_bloom},
     rpc::types::{
         self as rpc, BlockTransactions, TransactionReceipt, TransactionRequest,
@@ -54,7 +54,10 @@ pub(super) fn block(block: &Block, full: bool) -> Value {
     };
     let rendered: rpc::Block<rpc::Transaction> =
         rpc::Block { header: header(block), uncles: Vec::new(), transactions, withdrawals: None };
-    with_arbitrum(serde_json::to_value(rendered), json!({ "l1BlockNumber": "0x0", "sendRoot": B256::ZERO, "sendCount": "0x0" }))
+    with_arbitrum(
+        serde_json::to_value(rendered),
+        json!({ "l1BlockNumber": "0x0", "sendRoot": B256::ZERO, "sendCount": "0x0" }),
+    )
 }
 
 /// Renders a block's header.
@@ -107,7 +110,10 @@ pub(super) fn receipt(block: &Block, index: usize) -> Value {
         to: alloy::consensus::Transaction::to(&included.signed.tx),
         contract_address: included.created,
     };
-    with_arbitrum(serde_json::to_value(rendered), json!({ "l1BlockNumber": "0x0", "gasUsedForL1": "0x0", "timeboosted": false }))
+    with_arbitrum(
+        serde_json::to_value(rendered),
+        json!({ "l1BlockNumber": "0x0", "gasUsedForL1": "0x0", "timeboosted": false }),
+    )
 }
 
 /// Renders the logs of a transaction.

@@ -5,6 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{api::Api, error::RpcError, server::Params};
+use crate::error::ChainError;
+
+/// Most blocks that one call makes.
+const MAX_MINED: u64 = 100_000;
 
 /// A number as tools send it: as JSON or as hex text.
 #[derive(Debug, Deserialize)]
@@ -61,6 +65,9 @@ impl Api {
     fn anvil_mine(&self, mut params: Params) -> Result<Value, RpcError> {
         let blocks = params.optional::<Number>("blocks")?.map_or(1, |number| number.get());
         let interval = params.optional::<Number>("interval")?.map_or(1, |number| number.get());
+        if blocks > MAX_MINED {
+            return Err(ChainError::TooManyBlocks { asked: blocks, most: MAX_MINED }.into());
+        }
         self.mine(blocks, interval);
         Ok(Value::Null)
     }

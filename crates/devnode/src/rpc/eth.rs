@@ -107,7 +107,9 @@ impl Api {
     fn eth_receipt(&self, mut params: Params) -> Result<Value, RpcError> {
         let hash: B256 = params.next("hash")?;
         let chain = self.chain();
-        Ok(chain.transaction(hash).map_or(Value::Null, |(block, included)| convert::receipt(block, place(block, included))))
+        Ok(chain
+            .transaction(hash)
+            .map_or(Value::Null, |(block, included)| convert::receipt(block, place(block, included))))
     }
 
     fn eth_call(&self, mut params: Params) -> Result<Value, RpcError> {
@@ -138,7 +140,9 @@ impl Api {
         base_fee_per_gas.push(chain.base_fee().into());
         // The ratio to the compute that a block may take: the header's limit is not a real one.
         #[allow(clippy::cast_precision_loss)]
-        let ratio = |block: &&crate::chain::Block| (block.header.gas_used as f64 / crate::executor::COMPUTE_CAP as f64).min(1.0);
+        let ratio = |block: &&crate::chain::Block| {
+            (block.header.gas_used as f64 / crate::executor::COMPUTE_CAP as f64).min(1.0)
+        };
         Ok(json!(FeeHistory {
             oldest_block: oldest,
             gas_used_ratio: blocks.iter().map(ratio).collect(),

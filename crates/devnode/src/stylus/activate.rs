@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use wasmparser::{
-    DataKind, ElementKind, ExternalKind, FuncType, Operator, Parser, Payload, TypeRef, ValType, Validator,
-    WasmFeatures,
+    DataKind, ElementKind, ExternalKind, FuncType, Operator, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures,
 };
 
 use super::{
@@ -176,7 +175,8 @@ fn read(wasm: &[u8]) -> Result<ModuleInfo<'_>, Invalid> {
                 }
             }
             Payload::TableSection(reader) => {
-                let entries = reader.into_iter().try_fold(0u64, |sum, table| Ok::<_, Invalid>(sum + table?.ty.initial))?;
+                let entries =
+                    reader.into_iter().try_fold(0u64, |sum, table| Ok::<_, Invalid>(sum + table?.ty.initial))?;
                 limit("table entries", entries, MAX_TABLE_ENTRIES)?;
             }
             Payload::MemorySection(reader) => {
@@ -186,10 +186,17 @@ fn read(wasm: &[u8]) -> Result<ModuleInfo<'_>, Invalid> {
             }
             Payload::GlobalSection(reader) => {
                 for global in reader {
-                    let initializer = global?.init_expr.get_operators_reader().into_iter().collect::<Result<Vec<_>, _>>()?;
+                    let initializer =
+                        global?.init_expr.get_operators_reader().into_iter().collect::<Result<Vec<_>, _>>()?;
                     if !matches!(
                         initializer.as_slice(),
-                        [Operator::I32Const { .. } | Operator::I64Const { .. } | Operator::F32Const { .. } | Operator::F64Const { .. }, Operator::End]
+                        [
+                            Operator::I32Const { .. }
+                                | Operator::I64Const { .. }
+                                | Operator::F32Const { .. }
+                                | Operator::F64Const { .. },
+                            Operator::End
+                        ]
                     ) {
                         return Err(Invalid::new("a global is not initialised by a constant"));
                     }
@@ -249,8 +256,16 @@ fn is_allowed(operator: &Operator<'_>) -> bool {
     prices::instruction(operator, 0) != u64::MAX
         || matches!(
             operator,
-            F32Load { .. } | F64Load { .. } | F32Store { .. } | F64Store { .. } | F32Const { .. } | F64Const { .. }
-                | I32ReinterpretF32 | I64ReinterpretF64 | F32ReinterpretI32 | F64ReinterpretI64
+            F32Load { .. }
+                | F64Load { .. }
+                | F32Store { .. }
+                | F64Store { .. }
+                | F32Const { .. }
+                | F64Const { .. }
+                | I32ReinterpretF32
+                | I64ReinterpretF64
+                | F32ReinterpretI32
+                | F64ReinterpretI64
         )
 }
 
@@ -276,8 +291,8 @@ fn check_imports(info: &mut ModuleInfo<'_>) -> Result<(), Invalid> {
     limit("imports", info.imports.len(), MAX_IMPORTS)?;
     for (index, (module, name, ty)) in info.imports.iter().enumerate() {
         limit("length of a module name", module.len(), MAX_NAME)?;
-        let expected = hostio::signature(module, name)
-            .ok_or_else(|| Invalid::new(format!("unknown import {module}::{name}")))?;
+        let expected =
+            hostio::signature(module, name).ok_or_else(|| Invalid::new(format!("unknown import {module}::{name}")))?;
         let ty = &info.types[*ty as usize];
         if (ty.params(), ty.results()) != expected {
             return Err(Invalid::new(format!("import {module}::{name} has a wrong type")));
@@ -431,11 +446,22 @@ mod tests {
             (format!(r#"(module (memory 1 1) {entry})"#), "not exported as memory"),
             (r#"(module (memory (export "memory") 1 1))"#.into(), "user_entrypoint"),
             (format!(r#"(module (memory (export "memory") 1) {entry})"#), "pay_for_memory_grow"),
-            (format!(r#"(module (import "vm_hooks" "nothing" (func)) (memory (export "memory") 1 1) {entry})"#), "unknown import"),
-            (format!(r#"(module (import "vm_hooks" "read_args" (func)) (memory (export "memory") 1 1) {entry})"#), "wrong type"),
+            (
+                format!(r#"(module (import "vm_hooks" "nothing" (func)) (memory (export "memory") 1 1) {entry})"#),
+                "unknown import",
+            ),
+            (
+                format!(r#"(module (import "vm_hooks" "read_args" (func)) (memory (export "memory") 1 1) {entry})"#),
+                "wrong type",
+            ),
             (format!(r#"(module (memory (export "memory") 1 1) (func (export "stylus_x")) {entry})"#), "reserved"),
             (format!(r#"(module (memory (export "memory") 129 129) {entry})"#), "exceeds the limit"),
-            (format!(r#"(module (memory (export "memory") 1 1) (func (result f32) f32.const 1 f32.const 2 f32.add) {entry})"#), "unsupported instruction"),
+            (
+                format!(
+                    r#"(module (memory (export "memory") 1 1) (func (result f32) f32.const 1 f32.const 2 f32.add) {entry})"#
+                ),
+                "unsupported instruction",
+            ),
         ];
         for (text, reason) in cases {
             let error = activate(&wat::parse_str(&text).unwrap(), 128).unwrap_err().to_string();

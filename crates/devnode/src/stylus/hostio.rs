@@ -28,11 +28,15 @@ pub(super) fn signature(module: &str, name: &str) -> Option<Types> {
     const NONE: &[ValType] = &[];
     Some(match (module, name) {
         ("vm_hooks", "read_args" | "exit_early" | "storage_flush_cache" | "pay_for_memory_grow") => (&[I32], NONE),
-        ("vm_hooks", "block_basefee" | "block_coinbase" | "contract_address" | "msg_sender" | "msg_value") => (&[I32], NONE),
+        ("vm_hooks", "block_basefee" | "block_coinbase" | "contract_address" | "msg_sender" | "msg_value") => {
+            (&[I32], NONE)
+        }
         ("vm_hooks", "tx_gas_price" | "tx_origin") => (&[I32], NONE),
         ("vm_hooks", "write_result" | "storage_load_bytes32" | "storage_cache_bytes32") => (&[I32, I32], NONE),
         ("vm_hooks", "transient_load_bytes32" | "transient_store_bytes32") => (&[I32, I32], NONE),
-        ("vm_hooks", "account_balance" | "account_codehash" | "math_div" | "math_mod" | "math_pow") => (&[I32, I32], NONE),
+        ("vm_hooks", "account_balance" | "account_codehash" | "math_div" | "math_mod" | "math_pow") => {
+            (&[I32, I32], NONE)
+        }
         ("vm_hooks", "emit_log" | "math_add_mod" | "math_mul_mod" | "native_keccak256") => (&[I32, I32, I32], NONE),
         ("vm_hooks", "call_contract") => (&[I32, I32, I32, I32, I64, I32], &[I32]),
         ("vm_hooks", "delegate_call_contract" | "static_call_contract") => (&[I32, I32, I32, I64, I32], &[I32]),
@@ -423,11 +427,7 @@ fn define_input_output(linker: &mut Linker<Host>) -> Result<()> {
         // Nitro takes the low 16 bits.
         #[allow(clippy::cast_possible_truncation)]
         let pages = pages as u16;
-        if pages == 0 {
-            io.buy(prices::HOSTIO)
-        } else {
-            io.ask_done(Request::OpenPages(pages)).await
-        }
+        if pages == 0 { io.buy(prices::HOSTIO) } else { io.ask_done(Request::OpenPages(pages)).await }
     });
     Ok(())
 }

@@ -135,7 +135,14 @@ fn ends_block(operator: &Operator<'_>) -> bool {
     use Operator::*;
     matches!(
         operator,
-        End | Else | Return | Loop { .. } | Br { .. } | BrTable { .. } | BrIf { .. } | If { .. } | Call { .. }
+        End | Else
+            | Return
+            | Loop { .. }
+            | Br { .. }
+            | BrTable { .. }
+            | BrIf { .. }
+            | If { .. }
+            | Call { .. }
             | CallIndirect { .. }
     )
 }
@@ -265,8 +272,13 @@ fn worst_height(operators: &[Operator<'_>], info: &ModuleInfo<'_>) -> u32 {
                 height.pop(1);
             }
             MemoryFill { .. } | MemoryCopy { .. } => height.pop(3),
-            LocalGet { .. } | GlobalGet { .. } | MemorySize { .. } | I32Const { .. } | I64Const { .. }
-            | F32Const { .. } | F64Const { .. } => height.push(1),
+            LocalGet { .. }
+            | GlobalGet { .. }
+            | MemorySize { .. }
+            | I32Const { .. }
+            | I64Const { .. }
+            | F32Const { .. }
+            | F64Const { .. } => height.push(1),
             Select => height.pop(2),
             Drop | BrIf { .. } | BrTable { .. } | LocalSet { .. } | GlobalSet { .. } => height.pop(1),
             other if is_store(other) => height.pop(2),
@@ -310,8 +322,15 @@ fn is_store(operator: &Operator<'_>) -> bool {
     use Operator::*;
     matches!(
         operator,
-        I32Store { .. } | I32Store8 { .. } | I32Store16 { .. } | I64Store { .. } | I64Store8 { .. }
-            | I64Store16 { .. } | I64Store32 { .. } | F32Store { .. } | F64Store { .. }
+        I32Store { .. }
+            | I32Store8 { .. }
+            | I32Store16 { .. }
+            | I64Store { .. }
+            | I64Store8 { .. }
+            | I64Store16 { .. }
+            | I64Store32 { .. }
+            | F32Store { .. }
+            | F64Store { .. }
     )
 }
 
@@ -319,12 +338,56 @@ fn takes_two(operator: &Operator<'_>) -> bool {
     use Operator::*;
     matches!(
         operator,
-        I32Eq | I32Ne | I32LtS | I32LtU | I32GtS | I32GtU | I32LeS | I32LeU | I32GeS | I32GeU
-            | I64Eq | I64Ne | I64LtS | I64LtU | I64GtS | I64GtU | I64LeS | I64LeU | I64GeS | I64GeU
-            | I32Add | I32Sub | I32Mul | I32DivS | I32DivU | I32RemS | I32RemU | I32And | I32Or | I32Xor
-            | I32Shl | I32ShrS | I32ShrU | I32Rotl | I32Rotr
-            | I64Add | I64Sub | I64Mul | I64DivS | I64DivU | I64RemS | I64RemU | I64And | I64Or | I64Xor
-            | I64Shl | I64ShrS | I64ShrU | I64Rotl | I64Rotr
+        I32Eq
+            | I32Ne
+            | I32LtS
+            | I32LtU
+            | I32GtS
+            | I32GtU
+            | I32LeS
+            | I32LeU
+            | I32GeS
+            | I32GeU
+            | I64Eq
+            | I64Ne
+            | I64LtS
+            | I64LtU
+            | I64GtS
+            | I64GtU
+            | I64LeS
+            | I64LeU
+            | I64GeS
+            | I64GeU
+            | I32Add
+            | I32Sub
+            | I32Mul
+            | I32DivS
+            | I32DivU
+            | I32RemS
+            | I32RemU
+            | I32And
+            | I32Or
+            | I32Xor
+            | I32Shl
+            | I32ShrS
+            | I32ShrU
+            | I32Rotl
+            | I32Rotr
+            | I64Add
+            | I64Sub
+            | I64Mul
+            | I64DivS
+            | I64DivU
+            | I64RemS
+            | I64RemU
+            | I64And
+            | I64Or
+            | I64Xor
+            | I64Shl
+            | I64ShrS
+            | I64ShrU
+            | I64Rotl
+            | I64Rotr
     )
 }
 
