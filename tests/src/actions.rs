@@ -31,7 +31,7 @@ impl Network {
     pub fn pass(&self, seconds: u64) -> Result<()> {
         let time = self.now() + seconds;
         self.api.chain().set_next_time(time)?;
-        self.api.mine(1, 0);
+        self.api.mine(1, 0)?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod network;
 pub mod peers;
+pub mod probe;
 pub mod reverts;
 pub mod signing;
 pub mod wire;

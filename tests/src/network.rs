@@ -37,15 +37,20 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// Returns where the contracts' build writes a program.
+pub fn program_file(name: &str) -> PathBuf {
+    let dir = std::env::var_os("AIA_PROGRAMS").map_or_else(|| root().join("target/contracts"), PathBuf::from);
+    dir.join(format!("{name}.wasm"))
+}
+
 /// Reads a program that the contracts' build has written.
 ///
 /// # Errors
 /// When it is not there: build the contracts first.
 pub fn program(name: &str) -> Result<Program> {
-    let dir = std::env::var_os("AIA_PROGRAMS").map_or_else(|| root().join("target/contracts"), PathBuf::from);
-    let path = dir.join(format!("{name}.wasm"));
-    let wasm =
-        std::fs::read(&path).wrap_err_with(|| format!("no {}: run ./scripts/build-contracts first", path.display()))?;
+    let path = program_file(name);
+    let wasm = std::fs::read(&path)
+        .wrap_err_with(|| format!("no {}: run ./scripts/build-contracts --oracle first", path.display()))?;
     Program::from_wasm(&wasm)
 }
 
@@ -63,7 +68,8 @@ impl Network {
     /// # Errors
     /// When the node does not start or the deployment fails.
     pub async fn start_with(config: NodeConfig, supply: U256) -> Result<Self> {
-        let (api, node) = aia_devnode::spawn(config).await?;
+        // Tests send more within a second than a base fee would let them.
+        let (api, node) = aia_devnode::spawn(NodeConfig { congestion: false, ..config }).await?;
         let owner = aia_devnode::config::dev_account();
         let provider = connect(&node.http_url(), &owner)?;
         let config = TokenConfig { owner: owner.address(), recipient: owner.address(), initial_supply: supply };

@@ -146,7 +146,7 @@ impl<'a> Bench<'a> {
         self.delegations()?;
         self.supply()?;
         self.payments()?;
-        ensure!(self.api.chain().revert(present), "no snapshot");
+        ensure!(self.api.chain().revert(present)?, "no snapshot");
         Ok(self.rows)
     }
 

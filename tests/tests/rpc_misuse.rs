@@ -241,7 +241,7 @@ async fn a_transaction_that_nobody_can_pay_is_refused() -> Result<()> {
     let short = TxEip1559 { gas_limit: 20_999, ..scene.transaction() };
     scene.assert_refused(&scene.sender(), short, "intrinsic gas too low").await?;
     let lavish = TxEip1559 { max_fee_per_gas: 1_000_000_000_000_000, ..scene.transaction() };
-    scene.assert_refused(&scene.sender(), lavish, "tx fee exceeds the configured cap").await
+    scene.assert_refused(&scene.sender(), lavish, "exceeds the configured cap (1.00 ether)").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,7 +254,7 @@ async fn a_transaction_is_included_once() -> Result<()> {
     scene.before = scene.look().await?;
     assert_eq!(scene.before[5], U256::ONE, "the shop has its wei");
 
-    scene.assert_refused(&scene.sender(), scene.transaction(), "already known").await?;
+    scene.assert_refused(&scene.sender(), scene.transaction(), "nonce too low").await?;
     let other = TxEip1559 { value: U256::from(2), ..scene.transaction() };
     scene.assert_refused(&scene.sender(), other, "nonce too low").await
 }

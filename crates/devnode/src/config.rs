@@ -1,10 +1,18 @@
 //! What a node can be told.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
 
 use alloy::{
     primitives::{Address, B256, U256, address, b256, keccak256},
     signers::local::PrivateKeySigner,
+};
+
+use crate::{
+    arbos::{DEFAULT_VERSION, START_TIME, VERSIONS},
+    error::ChainError,
 };
 
 /// The public key of Nitro's development account, the chain's owner.
@@ -29,6 +37,28 @@ pub struct NodeConfig {
     pub genesis_time: Option<u64>,
     /// Wei that each funded account begins with.
     pub balance: U256,
+    /// ArbOS version at genesis; see [`arbos::VERSIONS`](crate::arbos::VERSIONS).
+    pub arbos: u64,
+    /// Whether to begin as nitro-devnode does: data for free, CREATE2 factory, cache manager,
+    /// StylusDeployer. Otherwise the chain is that of a bare `nitro --dev`.
+    pub set_up: bool,
+    /// Whether congestion raises the base fee.
+    pub congestion: bool,
+    /// File that keeps the chain from one run to the next.
+    pub state: Option<PathBuf>,
+}
+
+impl NodeConfig {
+    /// Refuses settings that no chain can have.
+    pub(crate) fn check(&self) -> Result<(), ChainError> {
+        if !VERSIONS.contains(&self.arbos) {
+            return Err(ChainError::Settings(format!("ArbOS {} is not known, only {VERSIONS:?}", self.arbos)));
+        }
+        if self.genesis_time.is_some_and(|time| time < START_TIME) {
+            return Err(ChainError::Settings(format!("ArbOS counts from {START_TIME}: no genesis can be earlier")));
+        }
+        Ok(())
+    }
 }
 
 impl Default for NodeConfig {
@@ -39,6 +69,10 @@ impl Default for NodeConfig {
             port: 0,
             genesis_time: None,
             balance: U256::from(1000) * U256::from(10).pow(U256::from(18)),
+            arbos: DEFAULT_VERSION,
+            set_up: true,
+            congestion: true,
+            state: None,
         }
     }
 }

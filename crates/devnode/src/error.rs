@@ -11,6 +11,15 @@ pub enum ChainError {
     /// The WASM engine does not run here.
     #[error("the WASM engine cannot start: {0}")]
     Engine(String),
+    /// The settings contradict each other or ask for what there is not.
+    #[error("{0}")]
+    Settings(String),
+    /// The state file or dump cannot be used.
+    #[error("{0}")]
+    State(String),
+    /// A transaction is refused.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// No block can be that late.
     #[error("timestamp {asked} is beyond {most}")]
     TimeTooFar {
@@ -41,43 +50,69 @@ pub enum ChainError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)] // the messages say it
 pub enum Invalid {
-    #[error("already known")]
-    AlreadyKnown,
-    #[error("transaction type not supported: {0}")]
-    UnsupportedType(u8),
-    #[error("oversized data: transaction size {size}, limit {limit}")]
-    TooLarge { size: usize, limit: usize },
+    #[error("{0}")]
+    Malformed(String),
+    #[error("transaction type not supported")]
+    UnsupportedType,
+    #[error("oversized data")]
+    TooLarge,
     #[error("invalid chain id for signer: have {have} want {want}")]
     ChainId { have: u64, want: u64 },
     #[error("max initcode size exceeded: code size {size} limit {limit}")]
     InitCode { size: usize, limit: usize },
-    #[error("max fee per gas less than block base fee: address {sender}, maxFeePerGas: {max_fee}, baseFee: {base_fee}")]
+    #[error("max fee per gas less than block base fee: address {sender}, maxFeePerGas: {max_fee} baseFee: {base_fee}")]
     FeeCap { sender: Address, max_fee: u128, base_fee: u64 },
-    #[error("tx fee exceeds the configured cap (1.00 ether)")]
-    FeeOverCap,
+    #[error("tx fee ({}) exceeds the configured cap (1.00 ether)", ether(.fee))]
+    FeeOverCap { fee: u128 },
     #[error("nonce too low: address {sender}, tx: {tx} state: {state}")]
     NonceTooLow { sender: Address, tx: u64, state: u64 },
     #[error("nonce too high: address {sender}, tx: {tx} state: {state}")]
     NonceTooHigh { sender: Address, tx: u64, state: u64 },
     #[error("insufficient funds for gas * price + value: address {sender} have {have} want {want}")]
     Funds { sender: Address, have: U256, want: U256 },
-    #[error("insufficient funds for transfer: address {sender} have {have} want {want}")]
-    FundsForTransfer { sender: Address, have: U256, want: U256 },
+    #[error("insufficient funds for transfer: address {0}")]
+    FundsForTransfer(Address),
+    #[error("insufficient funds for transfer")]
+    FundsForEstimate,
+    #[error("intrinsic gas too low")]
+    IntrinsicGas,
     #[error("intrinsic gas too low: have {have}, want {want}")]
-    IntrinsicGas { have: u64, want: u64 },
-    #[error("sender not an eoa")]
-    SenderHasCode,
+    IntrinsicGasOfCall { have: u64, want: u64 },
+    #[error("gas limit reached")]
+    GasLimitReached,
+    #[error("sender not an eoa: address {sender}, len(code): {length}")]
+    SenderHasCode { sender: Address, length: usize },
+    #[error("EIP-7702 transaction with empty auth list (sender {0})")]
+    NoAuthorizations(Address),
+    #[error("err: {reason} (supplied gas {gas})")]
+    Call { reason: Box<Invalid>, gas: u64 },
+    #[error("failed with {gas} gas: {reason}")]
+    Estimate { reason: Box<Invalid>, gas: u64 },
+    #[error("gas required exceeds allowance ({0})")]
+    Allowance(u64),
     #[error("{0}")]
     Other(String),
+}
+
+/// Renders wei as ether with two decimals, rounded to the nearest.
+fn ether(wei: &u128) -> String {
+    const CENT: u128 = 10_000_000_000_000_000;
+    let cents = wei.saturating_add(CENT / 2) / CENT;
+    format!("{}.{:02} ether", cents / 100, cents % 100)
+}
+
+impl From<crate::chain::journal::StateFileError> for ChainError {
+    fn from(error: crate::chain::journal::StateFileError) -> Self {
+        Self::State(error.to_string())
+    }
 }
 
 impl From<Rejected> for Invalid {
     fn from(rejected: Rejected) -> Self {
         match rejected {
             EVMError::Transaction(InvalidTransaction::CallGasCostMoreThanGasLimit { initial_gas, gas_limit }) => {
-                Self::IntrinsicGas { have: gas_limit, want: initial_gas }
+                Self::IntrinsicGasOfCall { have: gas_limit, want: initial_gas }
             }
-            EVMError::Transaction(InvalidTransaction::RejectCallerWithCode) => Self::SenderHasCode,
             other => Self::Other(other.to_string()),
         }
     }

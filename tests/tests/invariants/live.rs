@@ -45,7 +45,7 @@ impl<'a> Live<'a> {
     pub(crate) fn undone<T>(&self, act: impl FnOnce() -> Result<T>) -> Result<T> {
         let before = self.api.chain().snapshot();
         let done = act();
-        ensure!(self.api.chain().revert(before), "the snapshot is gone");
+        ensure!(self.api.chain().revert(before)?, "the snapshot is gone");
         done
     }
 
@@ -53,7 +53,7 @@ impl<'a> Live<'a> {
     pub(crate) fn mine(&self, now: u64) -> Result<()> {
         let mut chain = self.api.chain();
         chain.set_next_time(now)?;
-        chain.mine();
+        chain.mine()?;
         Ok(())
     }
 

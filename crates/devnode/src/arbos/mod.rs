@@ -1,80 +1,88 @@
 //! ArbOS: what Arbitrum keeps in its own account's storage, laid out as Nitro lays it out.
 
+pub mod layout;
+pub mod params;
+pub mod pricing;
 pub mod programs;
+pub mod sends;
+pub mod upgrade;
 
 use std::convert::Infallible;
 
 use revm::{
-    context::{ContextTr, JournalTr},
+    context::JournalTr,
     database_interface::Database,
-    primitives::{Address, B256, U256, address, keccak256},
+    primitives::{Address, U256, address, hardfork::SpecId},
+    state::AccountInfo,
 };
 
-/// The ArbOS version whose rules hold.
-pub const VERSION: u64 = 51;
+use crate::executor::ArbContext;
+use layout::root;
+
+/// ArbOS versions whose rules this node knows.
+pub const VERSIONS: [u64; 4] = [40, 41, 50, 51];
+/// The one that it has unless told otherwise.
+pub const DEFAULT_VERSION: u64 = 51;
 /// The account whose storage is ArbOS's state.
 pub const STATE_ACCOUNT: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
-/// The block beneficiary.
+/// Sender and receiver of ArbOS's own transactions.
+pub const ADDRESS: Address = address!("00000000000000000000000000000000000A4B05");
+/// The block beneficiary: the sequencer, which is also the only batch poster.
 pub const COINBASE: Address = address!("A4B000000000000000000073657175656e636572");
+/// Who gets the fees of data.
+pub const L1_FEE_POOL: Address = address!("A4B00000000000000000000000000000000000f6");
 /// Seconds since the epoch at which ArbOS begins to count.
 pub const START_TIME: u64 = 1_421_388_000;
-/// Lowest base fee, in wei per gas.
-pub const MINIMUM_BASE_FEE: u64 = 100_000_000;
 /// What the gas limit of a block claims to be.
 pub const BLOCK_GAS_LIMIT: u64 = 1 << 50;
 
-/// A subspace of the state account's storage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Space {
-    /// The root has no prefix.
-    prefix: Option<B256>,
+/// Returns an account as it is now, without warming it.
+pub fn peek_account<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, address: Address) -> AccountInfo {
+    let journal = &mut context.journaled_state;
+    if let Some(account) = journal.inner.state.get(&address) {
+        return account.info.clone();
+    }
+    journal.database.basic(address).unwrap_or_else(|never| match never {}).unwrap_or_default()
 }
 
-impl Space {
-    /// Returns the space of programs.
-    pub fn programs() -> Self {
-        Self::default().child(8)
+/// Reads a slot of ArbOS without warming it; what it costs is up to the caller.
+pub fn read<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, slot: U256) -> U256 {
+    let journal = &mut context.journaled_state;
+    let known = journal.inner.state.get(&STATE_ACCOUNT).and_then(|account| account.storage.get(&slot));
+    if let Some(known) = known {
+        return known.present_value;
     }
-
-    /// Returns the subspace with the given id.
-    pub fn child(self, id: u8) -> Self {
-        let mut preimage = self.prefix.map(|prefix| prefix.to_vec()).unwrap_or_default();
-        preimage.push(id);
-        Self { prefix: Some(keccak256(preimage)) }
-    }
-
-    /// Returns the slot of a key: its last byte is kept, so neighbours share a page of the trie.
-    pub fn slot(self, key: B256) -> U256 {
-        let mut preimage = self.prefix.map(|prefix| prefix.to_vec()).unwrap_or_default();
-        preimage.extend_from_slice(&key[..31]);
-        let mut slot = keccak256(preimage);
-        slot[31] = key[31];
-        slot.into()
-    }
-
-    /// Returns the slot of a small number.
-    pub fn field(self, index: u64) -> U256 {
-        self.slot(U256::from(index).into())
-    }
+    journal.database.storage(STATE_ACCOUNT, slot).unwrap_or_else(|never| match never {})
 }
 
-/// Reads a slot of ArbOS; what it costs is up to the caller.
-pub fn read<C: ContextTr>(context: &mut C, slot: U256) -> U256
-where
-    C::Db: Database<Error = Infallible>,
-{
-    let journal = context.journal_mut();
-    journal.load_account(STATE_ACCOUNT).map(|_| ()).unwrap_or_else(|never| match never {});
-    journal.sload(STATE_ACCOUNT, slot).map(|load| load.data).unwrap_or_else(|never| match never {})
-}
-
-/// Writes a slot of ArbOS; what it costs is up to the caller.
-pub fn write<C: ContextTr>(context: &mut C, slot: U256, value: U256)
-where
-    C::Db: Database<Error = Infallible>,
-{
-    let journal = context.journal_mut();
+/// Writes a slot of ArbOS without warming it; what it costs is up to the caller.
+pub fn write<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, slot: U256, value: U256) {
+    let journal = &mut context.journaled_state;
+    let transaction = journal.inner.transaction_id;
+    let account_was_cold = match journal.inner.state.get(&STATE_ACCOUNT) {
+        Some(account) => account.is_cold_transaction_id(transaction),
+        None => true,
+    };
     journal.load_account(STATE_ACCOUNT).map(|_| ()).unwrap_or_else(|never| match never {});
     journal.touch_account(STATE_ACCOUNT);
-    journal.sstore(STATE_ACCOUNT, slot, value).map(|_| ()).unwrap_or_else(|never| match never {});
+    let store = journal.sstore(STATE_ACCOUNT, slot, value).unwrap_or_else(|never| match never {});
+    let Some(account) = journal.inner.state.get_mut(&STATE_ACCOUNT) else { return };
+    if store.is_cold
+        && let Some(slot) = account.storage.get_mut(&slot)
+    {
+        slot.mark_cold();
+    }
+    if account_was_cold {
+        account.mark_cold();
+    }
+}
+
+/// Returns who gets the fees of compute gas.
+pub fn network_fee_account<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>) -> Address {
+    Address::from_word(read(context, root::NETWORK_FEE_ACCOUNT.slot()).into())
+}
+
+/// Returns the Ethereum fork that an ArbOS version builds on.
+pub fn ethereum_spec(version: u64) -> SpecId {
+    if version < 50 { SpecId::PRAGUE } else { SpecId::OSAKA }
 }

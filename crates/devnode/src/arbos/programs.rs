@@ -9,22 +9,14 @@ use revm::{
     primitives::{B256, U256, keccak256},
 };
 
-use super::{START_TIME, Space, read, write};
-use crate::{
-    executor::ArbContext,
-    stylus::{activate::MAX_WASM_SIZE, is_program},
+use super::{
+    START_TIME,
+    layout::{self, Space, data_pricer},
+    params::StylusParams,
+    pricing::approx_exp,
+    read, write,
 };
-
-/// The Stylus version that programs are activated for.
-pub const STYLUS_VERSION: u16 = 2;
-/// Days after which a program must be activated again.
-pub const EXPIRY_DAYS: u64 = 365;
-/// Days before which it cannot be kept alive.
-pub const KEEPALIVE_DAYS: u64 = 31;
-/// Lowest gas of entering a program.
-pub const MIN_INIT_GAS: u64 = 8832;
-/// Lowest gas of entering a cached one.
-pub const MIN_CACHED_GAS: u64 = 352;
+use crate::{executor::ArbContext, stylus::is_program};
 
 const SECONDS_PER_HOUR: u64 = 3600;
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -77,19 +69,9 @@ impl Record {
         U256::from_be_bytes(bytes)
     }
 
-    /// Returns the gas of entering when not cached, without the cached part.
-    pub fn init_gas(&self) -> u64 {
-        MIN_INIT_GAS + u64::from(self.init)
-    }
-
-    /// Returns the gas of entering when cached.
-    pub fn cached_gas(&self) -> u64 {
-        MIN_CACHED_GAS + u64::from(self.cached_init)
-    }
-
     /// Returns the gas of entering, memory not counted.
-    pub fn entry_gas(&self) -> u64 {
-        self.cached_gas() + if self.cached { 0 } else { self.init_gas() }
+    pub fn entry_gas(&self, params: &StylusParams) -> u64 {
+        params.cached_gas(self.cached_init) + if self.cached { 0 } else { params.init_gas(self.init) }
     }
 
     /// Returns how old the activation is at `now`, in seconds.
@@ -105,8 +87,13 @@ pub enum Inactive {
     #[error("error ProgramNotActivated()")]
     NotActivated,
     /// It was activated for an older Stylus.
-    #[error("error ProgramNeedsUpgrade({0}, {STYLUS_VERSION})")]
-    NeedsUpgrade(u16),
+    #[error("error ProgramNeedsUpgrade({version}, {current})")]
+    NeedsUpgrade {
+        /// What it was activated for.
+        version: u16,
+        /// What the chain has.
+        current: u16,
+    },
     /// Its activation is too old, by this many seconds.
     #[error("error ProgramExpired({0})")]
     Expired(u64),
@@ -118,15 +105,16 @@ pub enum Inactive {
 /// [`Inactive`].
 pub fn active<DB: Database<Error = Infallible>>(
     context: &mut ArbContext<DB>,
+    params: &StylusParams,
     code_hash: B256,
 ) -> Result<Record, Inactive> {
     let record = record(context, code_hash);
     let age = record.age(now(context));
     if record.version == 0 {
         Err(Inactive::NotActivated)
-    } else if record.version != STYLUS_VERSION {
-        Err(Inactive::NeedsUpgrade(record.version))
-    } else if age > EXPIRY_DAYS * SECONDS_PER_DAY {
+    } else if record.version != params.version {
+        Err(Inactive::NeedsUpgrade { version: record.version, current: params.version })
+    } else if age > u64::from(params.expiry_days) * SECONDS_PER_DAY {
         Err(Inactive::Expired(age))
     } else {
         Ok(record)
@@ -144,9 +132,13 @@ pub fn set_record<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>
 }
 
 /// Stores the stand-in of the module's hash: Nitro's own needs its prover.
-pub fn set_module_hash<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, code_hash: B256) -> B256 {
-    let hash = keccak256([code_hash.as_slice(), &STYLUS_VERSION.to_be_bytes()].concat());
-    write(context, Space::programs().child(2).slot(code_hash), hash.into());
+pub fn set_module_hash<DB: Database<Error = Infallible>>(
+    context: &mut ArbContext<DB>,
+    code_hash: B256,
+    version: u16,
+) -> B256 {
+    let hash = keccak256([code_hash.as_slice(), &version.to_be_bytes()].concat());
+    write(context, Space::at(&[8, 2]).slot(code_hash), hash.into());
     hash
 }
 
@@ -162,39 +154,28 @@ pub fn now<DB: Database>(context: &ArbContext<DB>) -> u64 {
 }
 
 fn records() -> Space {
-    Space::programs().child(1)
+    Space::at(&[8, 1])
 }
 
 /// Raises the demand for program data by `bytes` of native code and returns their fee in wei.
-pub fn data_fee<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, bytes: u32) -> u128 {
-    const BYTES_PER_SECOND: u64 = 34_865;
-    const MIN_PRICE: u128 = 82_928_201;
-    const INERTIA: u64 = 21_360_419;
+pub fn data_fee<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, bytes: u32) -> U256 {
+    let mut number = |field: layout::Field| read(context, field.slot()).saturating_to::<u64>();
+    let before = number(data_pricer::DEMAND);
+    let bytes_per_second = number(data_pricer::BYTES_PER_SECOND);
+    let last = number(data_pricer::LAST_UPDATE);
+    let min_price = number(data_pricer::MIN_PRICE);
+    let inertia = number(data_pricer::INERTIA).max(1);
 
-    let pricer = Space::programs().child(3);
-    let (demand_slot, time_slot) = (pricer.field(0), pricer.field(2));
     let now = now(context);
-    let last: u64 = read(context, time_slot).saturating_to();
-    // Nothing stored means genesis, when ArbOS begins to count.
-    let elapsed = now.saturating_sub(last.max(START_TIME));
-    let before: u64 = read(context, demand_slot).saturating_to();
-    let demand = before.saturating_sub(elapsed.saturating_mul(BYTES_PER_SECOND)) + u64::from(bytes);
+    let relief = now.saturating_sub(last).saturating_mul(bytes_per_second);
+    let demand = before.saturating_sub(relief) + u64::from(bytes);
     let demand = demand.min(u64::from(u32::MAX));
-    write(context, demand_slot, U256::from(demand));
-    write(context, time_slot, U256::from(now));
+    write(context, data_pricer::DEMAND.slot(), U256::from(demand));
+    write(context, data_pricer::LAST_UPDATE.slot(), U256::from(now));
 
-    let exponent = 10_000 * demand / INERTIA;
-    MIN_PRICE * u128::from(approx_exp(exponent, 12)) / 10_000 * u128::from(bytes)
-}
-
-/// Approximates e^x with `terms` terms; argument and result in basis points.
-pub fn approx_exp(x: u64, terms: u64) -> u64 {
-    const ONE: u64 = 10_000;
-    let mut result = ONE + x / terms;
-    for term in (1..terms).rev() {
-        result = ONE + result.saturating_mul(x) / (term * ONE);
-    }
-    result
+    let exponent = 10_000 * demand / inertia;
+    let per_byte = U256::from(min_price) * U256::from(approx_exp(exponent, 12)) / U256::from(10_000);
+    per_byte * U256::from(bytes)
 }
 
 /// Why code is no readable program.
@@ -207,15 +188,15 @@ pub enum Unreadable {
     #[error("unsupported brotli dictionary {0}")]
     Dictionary(u8),
     /// Its brotli stream is broken or too long.
-    #[error("the compressed code is broken or larger than {MAX_WASM_SIZE} bytes")]
+    #[error("the compressed code is broken or too large")]
     Stream,
 }
 
-/// Returns the WASM inside a program's code.
+/// Returns the WASM inside a program's code, at most `limit` bytes.
 ///
 /// # Errors
 /// [`Unreadable`].
-pub fn decompress(code: &[u8]) -> Result<Vec<u8>, Unreadable> {
+pub fn decompress(code: &[u8], limit: usize) -> Result<Vec<u8>, Unreadable> {
     if !is_program(code) {
         return Err(Unreadable::NotAProgram);
     }
@@ -223,10 +204,10 @@ pub fn decompress(code: &[u8]) -> Result<Vec<u8>, Unreadable> {
     if dictionary != 0 {
         return Err(Unreadable::Dictionary(dictionary));
     }
-    let mut wasm = vec![0; MAX_WASM_SIZE];
+    let mut wasm = vec![0; limit];
     let (mut in_left, mut in_at, mut out_left, mut out_at, mut total) = (stream.len(), 0, wasm.len(), 0, 0);
     let alloc = StandardAlloc::default;
-    let mut state = BrotliState::new(alloc(), alloc(), alloc());
+    let mut state = BrotliState::new_strict(alloc(), alloc(), alloc());
     let end = BrotliDecompressStream(
         &mut in_left,
         &mut in_at,
@@ -237,8 +218,8 @@ pub fn decompress(code: &[u8]) -> Result<Vec<u8>, Unreadable> {
         &mut total,
         &mut state,
     );
-    // One stream, whole, and nothing after it.
-    if !matches!(end, BrotliResult::ResultSuccess) || in_left != 0 {
+    // One stream, whole; Nitro does not look at what comes after it.
+    if !matches!(end, BrotliResult::ResultSuccess) {
         return Err(Unreadable::Stream);
     }
     wasm.truncate(out_at);
@@ -250,7 +231,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_must_be_whole_alone_and_small_enough() {
+    fn a_stream_must_be_whole_and_small_enough() {
+        const LIMIT: usize = 131_072;
+        let decompress = |code: &[u8]| decompress(code, LIMIT);
         let packed = |bytes: &[u8]| {
             let mut code = vec![0xef, 0xf0, 0x00, 0x00];
             brotli::BrotliCompress(&mut &bytes[..], &mut code, &brotli::enc::BrotliEncoderParams::default()).unwrap();
@@ -258,10 +241,10 @@ mod tests {
         };
         let code = packed(b"a program");
         assert_eq!(decompress(&code), Ok(b"a program".to_vec()));
-        assert_eq!(decompress(&[&code[..], &[0]].concat()), Err(Unreadable::Stream));
+        assert_eq!(decompress(&[&code[..], &[0]].concat()), Ok(b"a program".to_vec()));
         assert_eq!(decompress(&code[..code.len() - 1]), Err(Unreadable::Stream));
-        assert_eq!(decompress(&packed(&vec![7; MAX_WASM_SIZE])).map(|wasm| wasm.len()), Ok(MAX_WASM_SIZE));
-        assert_eq!(decompress(&packed(&vec![7; MAX_WASM_SIZE + 1])), Err(Unreadable::Stream));
+        assert_eq!(decompress(&packed(&vec![7; LIMIT])).map(|wasm| wasm.len()), Ok(LIMIT));
+        assert_eq!(decompress(&packed(&vec![7; LIMIT + 1])), Err(Unreadable::Stream));
     }
 
     #[test]
@@ -276,12 +259,5 @@ mod tests {
             cached: true,
         };
         assert_eq!(Record::from_word(record.to_word()), record);
-    }
-
-    /// Stylus-vm reference, sections 11.3 and 11.7.
-    #[test]
-    fn approx_exp_gives_the_multipliers_of_the_reference() {
-        assert_eq!(approx_exp(240, 12), 10_242);
-        assert_eq!(approx_exp(420, 4), 10_428);
     }
 }

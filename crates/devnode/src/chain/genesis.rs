@@ -7,17 +7,18 @@ use alloy::{
 use revm::state::AccountInfo;
 
 use super::{
-    blocks::Block,
+    blocks::{Block, Opening},
     state::{World, with_code},
 };
 use crate::{
-    arbos::STATE_ACCOUNT,
-    config::{NodeConfig, funded_accounts},
+    arbos::{STATE_ACCOUNT, pricing::INITIAL_BASE_FEE, upgrade},
+    config::{DEV_ADDRESS, NodeConfig, funded_accounts},
     precompiles,
 };
 
-/// Who gets the fees of compute gas on a development chain.
-pub(super) const FEE_ACCOUNT: Address = Address::ZERO;
+/// From which version ArbOS's manager of native tokens has an account.
+const NATIVE_TOKENS_SINCE: u64 = 41;
+const NATIVE_TOKEN_MANAGER: Address = Address::with_last_byte(0x73);
 
 /// Returns the state of the genesis block.
 pub(super) fn world(config: &NodeConfig) -> World {
@@ -26,19 +27,29 @@ pub(super) fn world(config: &NodeConfig) -> World {
         world.set_info(account, AccountInfo { balance: config.balance, ..AccountInfo::default() });
     }
     for precompile in precompiles::addresses() {
-        // One byte that no EVM runs: enough for callers that look for code.
-        world.set_info(precompile, with_code(AccountInfo { nonce: 1, ..AccountInfo::default() }, vec![0xfe]));
+        if precompile == NATIVE_TOKEN_MANAGER && config.arbos < NATIVE_TOKENS_SINCE {
+            continue;
+        }
+        let account = AccountInfo { nonce: 1, ..AccountInfo::default() };
+        world.set_info(precompile, with_code(account, precompiles::CODE.to_vec()));
     }
     world.set_info(STATE_ACCOUNT, AccountInfo { nonce: 1, ..AccountInfo::default() });
+    // The zero address is an owner, as Nitro's own development chain has it.
+    for (slot, value) in upgrade::genesis(config.arbos, config.chain_id, [Address::ZERO, DEV_ADDRESS]) {
+        world.set_storage(STATE_ACCOUNT, slot, value);
+    }
+    super::history::install(&mut world);
     world
 }
 
 /// Returns the genesis block.
-pub(super) fn block(time: u64) -> Block {
-    let nobody = Block::from_header(Header::default(), Vec::new());
-    let mut header = Block::seal(&nobody, crate::arbos::MINIMUM_BASE_FEE, time, B256::ZERO, Vec::new()).header;
+pub(super) fn block(time: u64, version: u64) -> Block {
+    let nobody = Block::from_header(Header::default(), None, Vec::new());
+    let opening = Opening { base_fee: INITIAL_BASE_FEE, timestamp: time, version, sends: (0, B256::ZERO) };
+    let mut header = Block::seal(&nobody, opening, B256::ZERO, None, Vec::new()).header;
     header.number = 0;
     header.parent_hash = B256::ZERO;
+    header.beneficiary = Address::ZERO;
     header.difficulty = U256::from(1);
-    Block::from_header(header, Vec::new())
+    Block::from_header(header, None, Vec::new())
 }

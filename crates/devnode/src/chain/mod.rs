@@ -1,46 +1,48 @@
 //! The chain: state, blocks, and how transactions become both.
 //!
-//! Everything here is synchronous and deterministic: the same transactions at the same times give
-//! the same hashes.
+//! Everything here is synchronous and deterministic: the same commands give the same hashes.
 
 mod blocks;
 mod genesis;
+mod history;
+pub mod journal;
+mod mining;
+mod replay;
+mod set_up;
 mod simulate;
 pub mod state;
 mod time;
+mod validate;
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 use alloy::{
-    consensus::{Transaction, TxEnvelope, Typed2718},
+    consensus::TxEnvelope,
     primitives::{Address, B256, U256},
 };
-use revm::{context::BlockEnv, context::TxEnv};
 
-pub use blocks::{Block, Included};
-pub use simulate::{Outcome, Override, Simulation};
+pub use blocks::{Block, Included, StartBlock};
+pub use history::ADDRESS as HISTORY_ADDRESS;
+pub use journal::{Command, Journal, Override};
+pub use replay::Traced;
+pub use set_up::{CACHE_MANAGER, FACTORY, STYLUS_DEPLOYER};
+pub use simulate::{BlockOverride, Estimate, Outcome, Simulation, touched};
 pub use time::TimeManager;
 
 use crate::{
-    arbos::{self, COINBASE},
-    config::{self, NodeConfig},
+    arbos::{
+        STATE_ACCOUNT,
+        layout::{l2, root},
+        params::StylusParams,
+        pricing::Slots,
+    },
+    config::NodeConfig,
     error::{ChainError, Invalid},
-    executor::{self, ArbBlock, ArbEnv, Checks, Executed, Programs},
-    stylus::{engine::Engine, memory::Pages},
+    executor::Programs,
+    stylus::engine::Engine,
 };
+use journal::{Entry, Preamble, StateFile};
 use state::{View, World};
-
-/// Longest encoded transaction, in bytes.
-const MAX_TX_BYTES: usize = 95_000;
-/// Longest init code, in bytes.
-const MAX_INIT_CODE: usize = 49_152;
-/// Highest fee that a transaction may offer over RPC, in wei.
-const FEE_CAP: u128 = 1_000_000_000_000_000_000;
-/// How many block hashes `ArbSys.arbBlockHash` knows.
-const KNOWN_HASHES: usize = 256;
 
 /// A transaction with the account that sends it.
 #[derive(Clone, Debug)]
@@ -57,7 +59,7 @@ pub struct Chain {
     config: NodeConfig,
     world: World,
     blocks: Vec<Block>,
-    /// Transaction hash → block and place in it.
+    /// Transaction hash → block and place in it, ArbOS's own counted.
     places: HashMap<B256, (usize, usize)>,
     /// Block hash → number.
     numbers: HashMap<B256, usize>,
@@ -65,6 +67,11 @@ pub struct Chain {
     programs: Programs,
     snapshots: Vec<Snapshot>,
     impersonated: HashSet<Address>,
+    impersonates_all: bool,
+    /// Base fee that the next block was told to have, in wei per gas.
+    next_base_fee: Option<u64>,
+    entries: Vec<Entry>,
+    file: Option<StateFile>,
 }
 
 /// A point to come back to.
@@ -76,30 +83,55 @@ struct Snapshot {
 }
 
 impl Chain {
-    /// Starts a chain from its genesis.
+    /// Starts a chain: from its genesis and its set-up, or from its state file.
     ///
     /// # Errors
-    /// [`ChainError::Engine`] when the WASM engine does not support this machine.
+    /// [`ChainError`] when the settings are impossible, the WASM engine does not support this machine,
+    /// or the state file cannot be used.
     pub fn new(config: NodeConfig) -> Result<Self, ChainError> {
-        let engine = Engine::new().map_err(|error| ChainError::Engine(format!("{error:#}")))?;
+        config.check()?;
+        let file = config.state.as_deref().map(StateFile::open).transpose()?;
+        let mut chain = Self::fresh(config)?;
+        let Some((mut file, journal)) = file else {
+            chain.set_up()?;
+            return Ok(chain);
+        };
+        match journal {
+            Some(journal) => chain.play(&journal)?,
+            None => {
+                file.begin(&chain.preamble())?;
+                chain.set_up()?;
+                chain.entries.iter().try_for_each(|entry| file.append(entry))?;
+            }
+        }
+        chain.file = Some(file);
+        Ok(chain)
+    }
+
+    /// Returns a chain of nothing but its genesis block.
+    fn fresh(config: NodeConfig) -> Result<Self, ChainError> {
+        let words = StylusParams::initial(config.arbos).max_stack_depth;
+        let engine = Engine::new(words).map_err(|error| ChainError::Engine(format!("{error:#}")))?;
         let mut time = TimeManager::default();
         if let Some(genesis) = config.genesis_time {
             time.set_next(genesis);
         }
         let now = time.take(0);
-        let world = genesis::world(&config);
-        let genesis = genesis::block(now);
-        let numbers = HashMap::from([(genesis.hash, 0)]);
+        let genesis = genesis::block(now, config.arbos);
         Ok(Self {
-            config,
-            world,
+            world: genesis::world(&config),
+            numbers: HashMap::from([(genesis.hash, 0)]),
+            config: NodeConfig { genesis_time: Some(now), ..config },
             blocks: vec![genesis],
             places: HashMap::new(),
-            numbers,
             time,
             programs: Programs::new(engine),
             snapshots: Vec::new(),
             impersonated: HashSet::new(),
+            impersonates_all: false,
+            next_base_fee: None,
+            entries: Vec::new(),
+            file: None,
         })
     }
 
@@ -124,17 +156,22 @@ impl Chain {
         self.blocks.get(*self.numbers.get(&hash)?)
     }
 
-    /// Returns a transaction with its block.
-    pub fn transaction(&self, hash: B256) -> Option<(&Block, &Included)> {
+    /// Returns where a transaction is: its block, and its index in it.
+    pub fn place(&self, hash: B256) -> Option<(&Block, usize)> {
         let (block, index) = *self.places.get(&hash)?;
-        let block = self.blocks.get(block)?;
-        Some((block, block.transactions.get(index)?))
+        Some((self.blocks.get(block)?, index))
     }
 
     /// Returns the state after a block.
     pub fn state(&self, number: u64) -> View<'_> {
         let blocks = self.head().number.saturating_sub(number);
         self.world.view(usize::try_from(blocks).unwrap_or(usize::MAX))
+    }
+
+    /// Returns the slots that the latest block changed, by account and key; ArbOS's own are left out.
+    pub fn changed_slots(&self) -> Vec<(Address, U256)> {
+        let own = [STATE_ACCOUNT, HISTORY_ADDRESS];
+        self.world.changed_slots().filter(|(address, _)| !own.contains(address)).collect()
     }
 
     /// Returns the state after the latest block.
@@ -144,7 +181,22 @@ impl Chain {
 
     /// Returns the base fee of the next block, in wei per gas.
     pub fn base_fee(&self) -> u64 {
-        arbos::MINIMUM_BASE_FEE
+        self.next_base_fee.unwrap_or_else(|| self.world.number(l2::BASE_FEE))
+    }
+
+    /// Whether the next block was told its base fee.
+    pub fn has_next_base_fee(&self) -> bool {
+        self.next_base_fee.is_some()
+    }
+
+    /// Returns the compute gas per second that the chain aims at.
+    pub fn speed_limit(&self) -> u64 {
+        self.world.number(l2::SPEED_LIMIT)
+    }
+
+    /// Returns the ArbOS version after the latest block.
+    pub fn version(&self) -> u64 {
+        self.world.number(root::VERSION)
     }
 
     /// Returns the time that the next block would have, Unix seconds.
@@ -173,6 +225,11 @@ impl Chain {
         Ok(())
     }
 
+    /// Sets the base fee of the next block alone, in wei per gas.
+    pub fn set_next_base_fee(&mut self, fee: u64) {
+        self.next_base_fee = Some(fee);
+    }
+
     /// Lets an account send without a signature.
     pub fn impersonate(&mut self, account: Address) {
         self.impersonated.insert(account);
@@ -183,17 +240,14 @@ impl Chain {
         self.impersonated.remove(&account);
     }
 
-    /// Whether an account may send without a signature.
-    pub fn is_impersonated(&self, account: Address) -> bool {
-        self.impersonated.contains(&account)
+    /// Lets every account send without a signature, or takes that back.
+    pub fn impersonate_all(&mut self, enabled: bool) {
+        self.impersonates_all = enabled;
     }
 
-    /// Sets an account's balance in wei, in a block of its own so that it can be undone.
-    pub fn set_balance(&mut self, account: Address, balance: U256) {
-        self.world.begin_block();
-        let info = self.world.info(account);
-        self.world.set_info(account, revm::state::AccountInfo { balance, ..info });
-        self.seal(Vec::new());
+    /// Whether an account may send without a signature.
+    pub fn is_impersonated(&self, account: Address) -> bool {
+        self.impersonates_all || self.impersonated.contains(&account)
     }
 
     /// Remembers the present to come back to, and returns its id.
@@ -204,171 +258,119 @@ impl Chain {
     }
 
     /// Goes back to a snapshot, which is used up with all later ones; returns whether there was one.
-    pub fn revert(&mut self, id: u64) -> bool {
-        let Some(position) = self.snapshots.iter().position(|snapshot| snapshot.id == id) else { return false };
+    ///
+    /// # Errors
+    /// [`ChainError::State`] when the state file cannot be written.
+    pub fn revert(&mut self, id: u64) -> Result<bool, ChainError> {
+        let Some(position) = self.snapshots.iter().position(|snapshot| snapshot.id == id) else { return Ok(false) };
         let snapshot = self.snapshots[position];
         self.snapshots.truncate(position);
-        while self.blocks.len() > snapshot.blocks {
-            self.undo_block();
+        if self.blocks.len() > snapshot.blocks {
+            self.rewind(snapshot.blocks as u64 - 1)?;
         }
         self.time = snapshot.time;
-        true
+        Ok(true)
+    }
+
+    /// Takes all blocks after one back.
+    ///
+    /// # Errors
+    /// [`ChainError::State`] when the state file cannot be written.
+    pub fn rewind(&mut self, block: u64) -> Result<(), ChainError> {
+        while self.head().number > block {
+            self.undo_block();
+        }
+        self.note(Command::Rewind { block })
     }
 
     fn undo_block(&mut self) {
         let Some(block) = self.blocks.pop() else { return };
         self.world.undo_block();
         self.numbers.remove(&block.hash);
+        if let Some(start) = &block.start {
+            self.places.remove(&start.hash);
+        }
         for included in &block.transactions {
             self.places.remove(&included.hash);
         }
     }
 
-    /// Makes an empty block.
-    pub fn mine(&mut self) -> &Block {
-        self.world.begin_block();
-        self.seal(Vec::new())
+    /// Writes down what has been done.
+    fn note(&mut self, command: Command) -> Result<(), ChainError> {
+        let entry = Entry { command, head: self.head().hash };
+        if let Some(file) = &mut self.file {
+            file.append(&entry)?;
+        }
+        self.entries.push(entry);
+        Ok(())
     }
 
-    /// Makes a block of one transaction.
+    fn preamble(&self) -> Preamble {
+        let NodeConfig { chain_id, arbos, set_up, congestion, balance, .. } = self.config;
+        let genesis_time = self.blocks[0].header.timestamp;
+        Preamble { version: Preamble::format(), chain_id, arbos, set_up, congestion, balance, genesis_time }
+    }
+
+    /// Returns everything that was done to the chain.
+    pub fn journal(&self) -> Journal {
+        Journal { preamble: self.preamble(), entries: self.entries.clone(), torn: 0 }
+    }
+
+    /// Becomes the chain that a journal tells of.
     ///
     /// # Errors
-    /// [`Invalid`] when the transaction cannot be included; nothing has changed then.
-    pub fn include(&mut self, signed: Signed) -> Result<&Block, Invalid> {
-        self.validate(&signed)?;
-        let block = self.block_env(self.next_time());
-        let tx = transaction_env(&signed, block.basefee);
-        let offered = offered_price(&signed.tx, block.basefee);
-        let arb = self.arb_env(self.head().number + 1, offered, true);
-        let executed = executor::execute(self.latest(), self.config.chain_id, block, tx, arb, Checks::Full)?;
-        self.world.begin_block();
-        let included = self.apply(signed, executed);
-        Ok(self.seal(vec![included]))
+    /// [`ChainError::State`] when it belongs to other settings or does not lead to the same blocks; nothing
+    /// has changed then.
+    pub fn load(&mut self, journal: &Journal) -> Result<(), ChainError> {
+        let mut chain = Self::fresh(self.config.clone())?;
+        chain.play(journal)?;
+        if let Some(mut file) = self.file.take() {
+            let replaced = file.replace(journal);
+            self.file = Some(file);
+            replaced?;
+        }
+        chain.file = self.file.take();
+        *self = chain;
+        Ok(())
     }
 
-    fn apply(&mut self, signed: Signed, executed: Executed) -> Included {
-        let Executed { result, state, failure } = executed;
-        self.world.commit(state);
-        Included::new(signed, result, failure)
-    }
-
-    /// Closes the block that was begun.
-    fn seal(&mut self, transactions: Vec<Included>) -> &Block {
-        let time = self.time.take(self.head().header.timestamp);
-        let root = self.world.commitment(self.head().header.state_root);
-        let block = Block::seal(self.head(), self.base_fee(), time, root, transactions);
-        let number = self.blocks.len();
-        self.numbers.insert(block.hash, number);
-        for (index, included) in block.transactions.iter().enumerate() {
-            self.places.insert(included.hash, (number, index));
+    /// Does to a fresh chain what a journal tells.
+    fn play(&mut self, journal: &Journal) -> Result<(), ChainError> {
+        let genesis_time = Some(journal.preamble.genesis_time);
+        *self = Self::fresh(NodeConfig { genesis_time, ..self.config.clone() })?;
+        if self.preamble() != journal.preamble {
+            let (have, want) = (serde_json::json!(journal.preamble), serde_json::json!(self.preamble()));
+            return Err(journal::StateFileError::OtherSettings(format!("{have}, not {want}")).into());
         }
-        self.blocks.push(block);
-        self.head()
-    }
-
-    /// Checks what can be told without running the transaction, with geth's texts.
-    fn validate(&self, signed: &Signed) -> Result<(), Invalid> {
-        let Signed { tx, sender } = signed;
-        if self.places.contains_key(tx.tx_hash()) {
-            return Err(Invalid::AlreadyKnown);
-        }
-        if tx.is_eip4844() {
-            return Err(Invalid::UnsupportedType(tx.ty()));
-        }
-        let size = alloy::eips::Encodable2718::encode_2718_len(tx);
-        if size > MAX_TX_BYTES {
-            return Err(Invalid::TooLarge { size, limit: MAX_TX_BYTES });
-        }
-        if let Some(have) = tx.chain_id()
-            && have != self.config.chain_id
-        {
-            return Err(Invalid::ChainId { have, want: self.config.chain_id });
-        }
-        if tx.kind().is_create() && tx.input().len() > MAX_INIT_CODE {
-            return Err(Invalid::InitCode { size: tx.input().len(), limit: MAX_INIT_CODE });
-        }
-        let price = tx.max_fee_per_gas();
-        if price < u128::from(self.base_fee()) {
-            return Err(Invalid::FeeCap { sender: *sender, max_fee: price, base_fee: self.base_fee() });
-        }
-        if u128::from(tx.gas_limit()).saturating_mul(price) > FEE_CAP && !self.is_impersonated(*sender) {
-            return Err(Invalid::FeeOverCap);
-        }
-        let account = self.world.info(*sender);
-        if tx.nonce() < account.nonce {
-            return Err(Invalid::NonceTooLow { sender: *sender, tx: tx.nonce(), state: account.nonce });
-        }
-        if tx.nonce() > account.nonce {
-            return Err(Invalid::NonceTooHigh { sender: *sender, tx: tx.nonce(), state: account.nonce });
-        }
-        let cost = U256::from(tx.gas_limit()).saturating_mul(U256::from(price)).saturating_add(tx.value());
-        if account.balance < cost {
-            return Err(Invalid::Funds { sender: *sender, have: account.balance, want: cost });
+        for (index, entry) in (1..).zip(&journal.entries) {
+            let outcome = self.execute(entry.command.clone());
+            if outcome.is_err() || self.head().hash != entry.head {
+                return Err(journal::StateFileError::OtherRules { index }.into());
+            }
         }
         Ok(())
     }
 
-    fn block_env(&self, time: u64) -> BlockEnv {
-        BlockEnv {
-            number: U256::ZERO, // the L1 block number, which a development chain does not have
-            beneficiary: COINBASE,
-            timestamp: U256::from(time),
-            gas_limit: arbos::BLOCK_GAS_LIMIT,
-            basefee: self.base_fee(),
-            difficulty: U256::from(1),
-            prevrandao: Some(B256::with_last_byte(1)),
-            ..BlockEnv::default()
+    /// Carries out a command as it was written down.
+    fn execute(&mut self, command: Command) -> Result<(), ChainError> {
+        match command {
+            Command::Include { tx, sender, time, base_fee } => {
+                let tx = alloy::eips::eip2718::Decodable2718::decode_2718(&mut &tx[..])
+                    .map_err(|error| Invalid::Malformed(error.to_string()))?;
+                self.time.set_next(time);
+                self.next_base_fee = base_fee;
+                self.include(Signed { tx, sender }).map(|_| ())
+            }
+            Command::Mine { time, base_fee } => {
+                self.time.set_next(time);
+                self.next_base_fee = base_fee;
+                self.mine().map(|_| ())
+            }
+            Command::Alter { change, time } => {
+                self.time.set_next(time);
+                self.alter(change)
+            }
+            Command::Rewind { block } => self.rewind(block),
         }
-    }
-
-    fn arb_env(&self, number: u64, offered: u128, capped: bool) -> ArbEnv {
-        // The hashes that the block with this number can know: those before it.
-        let end = usize::try_from(number).unwrap_or(usize::MAX).min(self.blocks.len());
-        let before = &self.blocks[end.saturating_sub(KNOWN_HASHES)..end];
-        let hashes = before.iter().map(|block| block.hash).collect();
-        ArbEnv {
-            block: ArbBlock {
-                number,
-                hashes: Arc::new(hashes),
-                fee_account: genesis::FEE_ACCOUNT,
-                owner: config::DEV_ADDRESS,
-            },
-            programs: self.programs.clone(),
-            pages: Pages::default(),
-            offered_price: U256::from(offered),
-            capped,
-            failure: None,
-        }
-    }
-}
-
-/// Returns what the transaction offers per gas, tip included.
-fn offered_price(tx: &TxEnvelope, base_fee: u64) -> u128 {
-    tx.effective_gas_price(Some(base_fee))
-}
-
-/// Gives revm a transaction whose tip is dropped, as Arbitrum drops it.
-fn transaction_env(signed: &Signed, base_fee: u64) -> TxEnv {
-    let tx = &signed.tx;
-    TxEnv {
-        tx_type: tx.ty(),
-        caller: signed.sender,
-        gas_limit: tx.gas_limit(),
-        gas_price: base_fee.into(),
-        kind: tx.kind(),
-        value: tx.value(),
-        data: tx.input().clone(),
-        nonce: tx.nonce(),
-        chain_id: tx.chain_id(),
-        access_list: tx.access_list().cloned().unwrap_or_default(),
-        gas_priority_fee: tx.is_dynamic_fee().then_some(0),
-        authorization_list: tx
-            .authorization_list()
-            .unwrap_or_default()
-            .iter()
-            .cloned()
-            .map(revm::context::either::Either::Left)
-            .collect(),
-        ..TxEnv::default()
     }
 }

@@ -7,10 +7,12 @@ use std::{
 
 use alloy::primitives::{Address, B256, KECCAK256_EMPTY, U256, keccak256};
 use revm::{
-    database_interface::Database,
+    database_interface::{Database, DatabaseRef},
     primitives::{StorageKey, StorageValue},
     state::{AccountInfo, Bytecode, EvmState},
 };
+
+use crate::arbos::{STATE_ACCOUNT, pricing::Slots};
 
 type Storage = HashMap<U256, U256>;
 
@@ -108,6 +110,29 @@ impl World {
         self.accounts.get(&address).map(|account| account.info.clone()).unwrap_or_default()
     }
 
+    /// Returns a slot of an account as it is now.
+    pub fn slot(&self, address: Address, key: U256) -> U256 {
+        let account = self.accounts.get(&address);
+        account.and_then(|account| account.storage.get(&key)).copied().unwrap_or_default()
+    }
+
+    /// Returns the slots that the latest block changed, by account and key.
+    pub fn changed_slots(&self) -> impl Iterator<Item = (Address, U256)> {
+        let changes = self.undo.last().into_iter().flat_map(|changes| &changes.slots);
+        changes.filter(|((address, key), before)| self.slot(*address, *key) != **before).map(|(place, _)| *place)
+    }
+
+    /// Replaces all of an account's storage.
+    pub fn replace_storage(&mut self, address: Address, slots: &[(U256, U256)]) {
+        let present = self.accounts.get(&address).map(|account| account.storage.keys().copied().collect::<Vec<_>>());
+        for key in present.unwrap_or_default() {
+            self.set_storage(address, key, U256::ZERO);
+        }
+        for (key, value) in slots {
+            self.set_storage(address, *key, *value);
+        }
+    }
+
     /// Commits to what the latest block changed: the hash of its new values in the order of their keys.
     ///
     /// It is chained with `parent` and stands where Ethereum has a Merkle root.
@@ -173,8 +198,7 @@ impl View<'_> {
         if self.replaced.contains(&address) {
             return U256::ZERO;
         }
-        let account = self.world.accounts.get(&address);
-        account.and_then(|account| account.storage.get(&key)).copied().unwrap_or_default()
+        self.world.slot(address, key)
     }
 
     /// Overrides an account.
@@ -187,6 +211,21 @@ impl View<'_> {
         self.slots.insert((address, key), value);
     }
 
+    /// Applies what a transaction changed.
+    pub fn commit(&mut self, state: EvmState) {
+        for (address, account) in state.into_iter().filter(|(_, account)| account.is_touched()) {
+            if account.is_selfdestructed() || account.is_empty() {
+                self.accounts.insert(address, None);
+                self.clear_storage(address);
+                continue;
+            }
+            for (key, slot) in account.storage.iter().filter(|(_, slot)| slot.is_changed()) {
+                self.set_slot(address, *key, slot.present_value);
+            }
+            self.set_info(address, account.info);
+        }
+    }
+
     /// Forgets an account's storage.
     pub fn clear_storage(&mut self, address: Address) {
         self.slots.retain(|(owner, _), _| *owner != address);
@@ -194,10 +233,46 @@ impl View<'_> {
     }
 }
 
+/// ArbOS's slots.
+impl Slots for World {
+    fn slot(&self, slot: U256) -> U256 {
+        self.slot(STATE_ACCOUNT, slot)
+    }
+}
+
+/// ArbOS's slots.
+impl Slots for View<'_> {
+    fn slot(&self, slot: U256) -> U256 {
+        self.slot(STATE_ACCOUNT, slot)
+    }
+}
+
 /// Gives code its hash, as accounts keep it.
 pub fn with_code(info: AccountInfo, code: Vec<u8>) -> AccountInfo {
     let code_hash = if code.is_empty() { KECCAK256_EMPTY } else { keccak256(&code) };
     AccountInfo { code_hash, code: Some(Bytecode::new_raw(code.into())), ..info }
+}
+
+/// The same for readers who change nothing.
+impl DatabaseRef for View<'_> {
+    type Error = Infallible;
+
+    fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, Infallible> {
+        let info = self.info(address);
+        Ok((!info.is_empty()).then_some(info))
+    }
+
+    fn code_by_hash_ref(&self, _: B256) -> Result<Bytecode, Infallible> {
+        Ok(Bytecode::default())
+    }
+
+    fn storage_ref(&self, address: Address, key: StorageKey) -> Result<StorageValue, Infallible> {
+        Ok(self.slot(address, key))
+    }
+
+    fn block_hash_ref(&self, _: u64) -> Result<B256, Infallible> {
+        Ok(B256::ZERO)
+    }
 }
 
 impl Database for View<'_> {

@@ -1,9 +1,11 @@
 //! The stack of frames: revm's for the EVM, each with a program beside it where one runs.
+//!
+//! Inspectors see calls, creations and logs of both; steps only of the EVM.
 
 use std::convert::Infallible;
 
 use revm::{
-    context::{ContextTr, Evm, FrameStack},
+    context::{ContextTr, Evm, FrameStack, JournalTr},
     context_interface::context::take_error,
     database_interface::Database,
     handler::{
@@ -11,22 +13,28 @@ use revm::{
         evm::{ContextDbError, FrameInitResult},
         instructions::EthInstructions,
     },
+    inspector::{Inspector, InspectorEvmTr, handler::frame_end, inspect_instructions},
     interpreter::{
-        FrameInput, Gas, InstructionResult, InterpreterAction, InterpreterResult, interpreter::EthInterpreter,
-        interpreter_action::FrameInit,
+        CallInputs, FrameInput, Gas, InstructionResult, InterpreterAction, InterpreterResult,
+        interpreter::EthInterpreter, interpreter_action::FrameInit,
     },
-    primitives::{Address, Bytes},
+    primitives::{Address, Bytes, KECCAK_EMPTY},
+    state::Bytecode,
 };
 
-use super::{ArbContext, program::Program};
-use crate::{precompiles::ArbPrecompiles, stylus};
+use super::{ArbContext, instructions, program::Program};
+use crate::{
+    arbos,
+    precompiles::{self, ArbPrecompiles},
+    stylus,
+};
 
 type Frame = EthFrame<EthInterpreter>;
 type Instructions<DB> = EthInstructions<EthInterpreter, ArbContext<DB>>;
 
 /// The EVM with Stylus programs and ArbOS precompiles.
-pub struct ArbEvm<DB: Database> {
-    evm: Evm<ArbContext<DB>, (), Instructions<DB>, ArbPrecompiles, Frame>,
+pub struct ArbEvm<DB: Database, I = ()> {
+    evm: Evm<ArbContext<DB>, I, Instructions<DB>, ArbPrecompiles, Frame>,
     /// What runs in each open frame, outermost first.
     open: Vec<Open>,
 }
@@ -42,25 +50,41 @@ struct Open {
     program: Option<Box<Program>>,
 }
 
-impl<DB: Database> std::fmt::Debug for ArbEvm<DB> {
+impl<DB: Database, I> std::fmt::Debug for ArbEvm<DB, I> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ArbEvm").field("open", &self.open).finish_non_exhaustive()
     }
 }
 
-impl<DB: Database> ArbEvm<DB> {
-    pub(super) fn new(context: ArbContext<DB>) -> Self {
-        let spec = *context.cfg.spec();
-        let instructions = EthInstructions::new_mainnet_with_spec(spec);
-        Self { evm: Evm::new(context, instructions, ArbPrecompiles::new(spec)), open: Vec::new() }
+impl<DB: Database<Error = Infallible>, I> ArbEvm<DB, I> {
+    pub(super) fn new(context: ArbContext<DB>, inspector: I) -> Self {
+        let instructions = instructions::table(*context.cfg.spec());
+        let mut precompiles = ArbPrecompiles::new(context.chain.block.version);
+        precompiles.rearrange(&context.chain.removed, &context.chain.moved);
+        Self { evm: Evm::new_with_inspector(context, inspector, instructions, precompiles), open: Vec::new() }
     }
 
-    pub(super) fn into_context(self) -> ArbContext<DB> {
-        self.evm.ctx
+    pub(super) fn into_parts(self) -> (ArbContext<DB>, I) {
+        (self.evm.ctx, self.evm.inspector)
+    }
+
+    /// Runs the frame on top if a program runs in it.
+    fn run_program(&mut self) -> Option<InterpreterAction> {
+        let program = self.open.last_mut()?.program.as_mut()?;
+        Some(program.run(&mut self.evm.ctx, self.evm.frame_stack.get()))
+    }
+
+    fn process(
+        &mut self,
+        action: InterpreterAction,
+    ) -> Result<FrameInitOrResult<Frame>, ContextDbError<ArbContext<DB>>> {
+        let frame = self.evm.frame_stack.get();
+        let action = refuse_foreign_prefix(frame, action);
+        frame.process_next_action::<_, ContextDbError<ArbContext<DB>>>(&mut self.evm.ctx, action)
     }
 }
 
-impl<DB: Database<Error = Infallible>> EvmTr for ArbEvm<DB> {
+impl<DB: Database<Error = Infallible>, I> EvmTr for ArbEvm<DB, I> {
     type Context = ArbContext<DB>;
     type Instructions = Instructions<DB>;
     type Precompiles = ArbPrecompiles;
@@ -76,7 +100,10 @@ impl<DB: Database<Error = Infallible>> EvmTr for ArbEvm<DB> {
         self.evm.all_mut()
     }
 
-    fn frame_init(&mut self, init: FrameInit) -> Result<FrameInitResult<'_, Frame>, ContextDbError<Self::Context>> {
+    fn frame_init(&mut self, mut init: FrameInit) -> Result<FrameInitResult<'_, Frame>, ContextDbError<Self::Context>> {
+        if let FrameInput::Call(call) = &mut init.frame_input {
+            empty_if_delegated_to_precompile(&mut self.evm.ctx, call);
+        }
         let opened = match &init.frame_input {
             FrameInput::Call(call) => {
                 let counts = !(call.scheme.is_delegate_call() || call.scheme.is_call_code());
@@ -84,6 +111,11 @@ impl<DB: Database<Error = Infallible>> EvmTr for ArbEvm<DB> {
                 Some((call.target_address, counts, is_program))
             }
             FrameInput::Create(_) | FrameInput::Empty => None,
+        };
+        let caller = match &init.frame_input {
+            FrameInput::Call(call) => call.caller,
+            FrameInput::Create(create) => create.caller(),
+            FrameInput::Empty => Address::ZERO,
         };
         let reentrant =
             |open: &[Open], acting| open.iter().filter(|frame| frame.counts && frame.acting == acting).count();
@@ -101,24 +133,20 @@ impl<DB: Database<Error = Infallible>> EvmTr for ArbEvm<DB> {
             Box::new(Program::new(others + usize::from(counts) > 1))
         });
         self.open.push(Open { acting, counts, program });
+        self.evm.ctx.chain.callers.push(caller);
         Ok(ItemOrResult::Item(self.evm.frame_stack.get()))
     }
 
     fn frame_run(&mut self) -> Result<FrameInitOrResult<Frame>, ContextDbError<Self::Context>> {
-        let program = self.open.last_mut().and_then(|open| open.program.as_mut());
-        let frame = self.evm.frame_stack.get();
-        let context = &mut self.evm.ctx;
-        let action = match program {
-            Some(program) => program.run(context, frame),
-            None => {
-                let instructions = &self.evm.instruction;
-                frame.interpreter.run_plain(instructions.instruction_table(), instructions.gas_table(), context)
-            }
-        };
-        let action = refuse_foreign_prefix(frame, action);
-        let next = frame.process_next_action::<_, ContextDbError<Self::Context>>(context, action)?;
+        let action = self.run_program().unwrap_or_else(|| {
+            let instructions = &self.evm.instruction;
+            let frame = self.evm.frame_stack.get();
+            let (table, gas) = (instructions.instruction_table(), instructions.gas_table());
+            frame.interpreter.run_plain(table, gas, &mut self.evm.ctx)
+        });
+        let next = self.process(action)?;
         if next.is_result() {
-            frame.set_finished(true);
+            self.evm.frame_stack.get().set_finished(true);
         }
         Ok(next)
     }
@@ -130,12 +158,14 @@ impl<DB: Database<Error = Infallible>> EvmTr for ArbEvm<DB> {
         if self.evm.frame_stack.get().is_finished() {
             self.evm.frame_stack.pop();
             self.open.pop();
+            self.evm.ctx.chain.callers.pop();
         }
         if self.evm.frame_stack.index().is_none() {
             return Ok(Some(result));
         }
         let frame = self.evm.frame_stack.get();
         let context = &mut self.evm.ctx;
+        context.chain.failure = None; // that of a frame below is the caller's affair
         match self.open.last_mut().and_then(|open| open.program.as_mut()) {
             Some(program) => {
                 frame.interpreter.memory.free_child_context();
@@ -145,6 +175,75 @@ impl<DB: Database<Error = Infallible>> EvmTr for ArbEvm<DB> {
             None => frame.return_result::<_, ContextDbError<Self::Context>>(context, result)?,
         }
         Ok(None)
+    }
+}
+
+impl<DB, I> InspectorEvmTr for ArbEvm<DB, I>
+where
+    DB: Database<Error = Infallible>,
+    I: Inspector<ArbContext<DB>, EthInterpreter>,
+{
+    type Inspector = I;
+
+    fn all_inspector(
+        &self,
+    ) -> (&Self::Context, &Self::Instructions, &Self::Precompiles, &FrameStack<Self::Frame>, &Self::Inspector) {
+        let evm = &self.evm;
+        (&evm.ctx, &evm.instruction, &evm.precompiles, &evm.frame_stack, &evm.inspector)
+    }
+
+    fn all_mut_inspector(
+        &mut self,
+    ) -> (
+        &mut Self::Context,
+        &mut Self::Instructions,
+        &mut Self::Precompiles,
+        &mut FrameStack<Self::Frame>,
+        &mut Self::Inspector,
+    ) {
+        let evm = &mut self.evm;
+        (&mut evm.ctx, &mut evm.instruction, &mut evm.precompiles, &mut evm.frame_stack, &mut evm.inspector)
+    }
+
+    fn inspect_frame_run(&mut self) -> Result<FrameInitOrResult<Frame>, ContextDbError<Self::Context>> {
+        let logs_before = self.evm.ctx.journal().logs().len();
+        let action = match self.run_program() {
+            Some(action) => {
+                let logs = self.evm.ctx.journal().logs()[logs_before..].to_vec();
+                for log in logs {
+                    self.evm.inspector.log(&mut self.evm.ctx, log);
+                }
+                action
+            }
+            None => {
+                let evm = &mut self.evm;
+                let (table, gas) = (evm.instruction.instruction_table(), evm.instruction.gas_table());
+                let interpreter = &mut evm.frame_stack.get().interpreter;
+                inspect_instructions(&mut evm.ctx, interpreter, &mut evm.inspector, table, gas)
+            }
+        };
+        let mut next = self.process(action)?;
+        if let ItemOrResult::Result(result) = &mut next {
+            let evm = &mut self.evm;
+            let frame = evm.frame_stack.get();
+            frame_end(&mut evm.ctx, &mut evm.inspector, &frame.input, result);
+            frame.set_finished(true);
+        }
+        Ok(next)
+    }
+}
+
+/// An account that delegates to a precompile runs no code (EIP-7702), and those of ArbOS have some.
+fn empty_if_delegated_to_precompile<DB: Database<Error = Infallible>>(
+    context: &mut ArbContext<DB>,
+    call: &mut CallInputs,
+) {
+    if call.known_bytecode.1.original_byte_slice() != precompiles::CODE || context.chain.block.version < 50 {
+        return;
+    }
+    let code = arbos::peek_account(context, call.bytecode_address).code.unwrap_or_default();
+    if code.eip7702_address().is_some_and(|delegate| precompiles::addresses().any(|address| address == delegate)) {
+        call.known_bytecode = (KECCAK_EMPTY, Bytecode::default());
     }
 }
 

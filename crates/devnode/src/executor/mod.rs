@@ -2,6 +2,7 @@
 
 mod frame;
 mod handler;
+mod instructions;
 mod program;
 
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
@@ -13,19 +14,25 @@ use revm::{
         BlockEnv, CfgEnv, LocalContext, TxEnv,
         result::{EVMError, ExecutionResult, InvalidTransaction},
     },
+    context_interface::JournalTr,
     database_interface::Database,
     handler::Handler,
-    primitives::{Address, B256, U256, hardfork::SpecId},
+    inspector::{Inspector, InspectorHandler},
+    interpreter::interpreter::EthInterpreter,
+    primitives::{Address, B256, U256},
     state::EvmState,
 };
 
-pub use frame::ArbEvm;
-pub(crate) use handler::COMPUTE_CAP;
-
-use crate::stylus::{
-    engine::{Compiled, Engine},
-    memory::Pages,
+use crate::{
+    arbos,
+    stylus::{
+        engine::{Compiled, Engine},
+        memory::Pages,
+        trace::Recorder,
+    },
 };
+pub use frame::ArbEvm;
+use handler::ArbHandler;
 
 /// What revm hands to everything that runs within a transaction.
 pub type ArbContext<DB> = Context<BlockEnv, TxEnv, CfgEnv, DB, Journal<DB>, ArbEnv>;
@@ -39,12 +46,33 @@ pub struct ArbEnv {
     pub programs: Programs,
     /// Memory pages in use by the transaction's programs.
     pub pages: Pages,
+    /// Who called each open frame, outermost first.
+    pub callers: Vec<Address>,
+    /// Accounts that are no precompiles in this simulation.
+    pub removed: Vec<Address>,
+    /// Precompiles that this simulation has elsewhere: from where to where.
+    pub moved: Vec<(Address, Address)>,
     /// The price the transaction offered, in wei per gas.
     pub offered_price: U256,
-    /// Whether the transaction's compute gas is capped.
-    pub capped: bool,
+    /// Gas for the transaction's data on the parent chain.
+    pub poster_gas: u64,
+    /// Most compute gas that the transaction may use.
+    pub compute_cap: ComputeCap,
+    /// Who hears of programs' host calls, if anybody does.
+    pub recorder: Option<Recorder>,
     /// Why the last frame that failed for Stylus' own reasons did so.
     pub failure: Option<String>,
+}
+
+/// A limit on the compute gas of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComputeCap {
+    /// There is none: a call.
+    None,
+    /// The intrinsic gas counts in it.
+    WithIntrinsic(u64),
+    /// The intrinsic gas comes on top of it, as before ArbOS 50.
+    BesideIntrinsic(u64),
 }
 
 /// Facts of the chain and the block that only Arbitrum has.
@@ -54,10 +82,10 @@ pub struct ArbBlock {
     pub number: u64,
     /// Hashes of the latest blocks, newest last.
     pub hashes: Arc<Vec<B256>>,
-    /// Who gets the fees of compute gas.
-    pub fee_account: Address,
-    /// Who may change the chain's parameters.
-    pub owner: Address,
+    /// The ArbOS version whose rules hold.
+    pub version: u64,
+    /// Wei per gas, whatever `BASEFEE` shows in a simulation.
+    pub base_fee: u64,
 }
 
 /// Compiled programs of one node, by code hash.
@@ -104,43 +132,68 @@ pub struct Executed {
 /// Why a transaction cannot be executed at all.
 pub type Rejected = EVMError<Infallible, InvalidTransaction>;
 
-/// Checks that a call of a real transaction passes and an `eth_call` may skip.
+/// Checks that a real transaction passes and an `eth_call` may skip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checks {
-    /// Nonce, balance, fees and the compute cap hold.
+    /// Nonce, balance and fees hold.
     Full,
     /// None of them: a simulation.
     None,
+}
+
+/// A transaction with everything that it runs in.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Chain id.
+    pub chain_id: u64,
+    /// The block.
+    pub block: BlockEnv,
+    /// The transaction.
+    pub tx: TxEnv,
+    /// What only Arbitrum knows.
+    pub arb: ArbEnv,
+    /// What is checked.
+    pub checks: Checks,
 }
 
 /// Executes one transaction on top of `db` and returns what it would change.
 ///
 /// # Errors
 /// [`Rejected`] when the transaction is invalid.
-pub fn execute<DB>(
-    db: DB,
-    chain_id: u64,
-    block: BlockEnv,
-    tx: TxEnv,
-    arb: ArbEnv,
-    checks: Checks,
-) -> Result<Executed, Rejected>
+pub fn execute<DB: Database<Error = Infallible>>(db: DB, job: Job) -> Result<Executed, Rejected> {
+    let mut evm = ArbEvm::new(context(db, job), ());
+    let result = ArbHandler::default().run(&mut evm)?;
+    Ok(executed(result, evm.into_parts().0))
+}
+
+/// Executes one transaction while `inspector` watches, and returns that as well.
+///
+/// # Errors
+/// [`Rejected`] when the transaction is invalid.
+pub fn inspect<DB, I>(db: DB, job: Job, inspector: I) -> Result<(Executed, I), Rejected>
 where
     DB: Database<Error = Infallible>,
+    I: Inspector<ArbContext<DB>, EthInterpreter>,
 {
-    let mut context = ArbContext::new_arb(db, arb);
-    context.block = block;
-    context.tx = tx;
-    configure(&mut context.cfg, chain_id, checks);
-    let mut evm = ArbEvm::new(context);
-    let result = handler::ArbHandler::default().run(&mut evm)?;
-    let context = evm.into_context();
+    let mut evm = ArbEvm::new(context(db, job), inspector);
+    let result = ArbHandler::default().inspect_run(&mut evm)?;
+    let (context, inspector) = evm.into_parts();
+    Ok((executed(result, context), inspector))
+}
+
+fn context<DB: Database<Error = Infallible>>(db: DB, job: Job) -> ArbContext<DB> {
+    let spec = arbos::ethereum_spec(job.arb.block.version);
+    let plain: Context<BlockEnv, TxEnv, CfgEnv, DB, Journal<DB>, (), LocalContext> = Context::new(db, spec);
+    let mut context = plain.with_chain(job.arb);
+    context.block = job.block;
+    context.tx = job.tx;
+    configure(&mut context.cfg, job.chain_id, job.checks);
+    context
+}
+
+fn executed<DB: Database>(result: ExecutionResult, context: ArbContext<DB>) -> Executed {
     let mut journal = context.journaled_state;
-    Ok(Executed {
-        result,
-        state: revm::context_interface::JournalTr::finalize(&mut journal),
-        failure: context.chain.failure,
-    })
+    Executed { result, state: JournalTr::finalize(&mut journal), failure: context.chain.failure }
 }
 
 /// Arbitrum's rules where they differ from the Ethereum fork that they build on.
@@ -156,18 +209,5 @@ fn configure(cfg: &mut CfgEnv, chain_id: u64, checks: Checks) {
         cfg.disable_balance_check = true;
         cfg.disable_base_fee = true;
         cfg.disable_eip3607 = true; // contracts may be simulated as senders
-    }
-}
-
-/// Builds the context; a trait because `Context` is revm's.
-trait NewArb<DB> {
-    fn new_arb(db: DB, arb: ArbEnv) -> Self;
-}
-
-impl<DB: Database> NewArb<DB> for ArbContext<DB> {
-    fn new_arb(db: DB, arb: ArbEnv) -> Self {
-        let plain: Context<BlockEnv, TxEnv, CfgEnv, DB, Journal<DB>, (), LocalContext> =
-            Context::new(db, SpecId::OSAKA);
-        plain.with_chain(arb)
     }
 }

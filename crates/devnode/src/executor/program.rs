@@ -12,14 +12,16 @@ use revm::{
         InterpreterAction, InterpreterResult, interpreter::EthInterpreter,
     },
     primitives::{Address, B256, Bytes, KECCAK_EMPTY, Log, LogData, U256},
+    state::AccountInfo,
 };
 
 use super::ArbContext;
 use crate::{
-    arbos,
+    arbos::{self, params::StylusParams},
     stylus::{
         self, Answer, CallKind, Env, Exit, Request,
         engine::{Run, Step},
+        memory::PagePrice,
     },
 };
 
@@ -27,6 +29,8 @@ type Frame = EthFrame<EthInterpreter>;
 
 /// Gas of reading a slot, beyond its access: the EVM's part of the request in ink, rounded down.
 const STORAGE_REQUEST_GAS: u64 = 5;
+/// Gas of looking at what was looked at before.
+const WARM_ACCESS_GAS: u64 = 100;
 
 /// A program's frame.
 #[derive(Debug)]
@@ -43,6 +47,12 @@ pub(super) struct Program {
     pages_before: u16,
     /// Refund earned by this program's own stores and by calls below.
     refund: i64,
+    /// Ink that the call started with.
+    ink: u64,
+    /// Ink per gas when the call started.
+    ink_price: u64,
+    /// What pages cost when the call started.
+    page_price: PagePrice,
 }
 
 /// A call or creation that the program waits for.
@@ -71,6 +81,9 @@ impl Program {
             outgoing: Outgoing::default(),
             pages_before: 0,
             refund: 0,
+            ink: 0,
+            ink_price: 1, // until the program is entered
+            page_price: PagePrice::default(),
         }
     }
 
@@ -95,6 +108,9 @@ impl Program {
                 },
                 Step::Ends(exit) => {
                     context.chain_mut().pages.open = self.pages_before;
+                    if let (Some(recorder), Exit::Finished { status, .. }) = (&context.chain().recorder, &exit) {
+                        recorder.returned(*status, self.ink);
+                    }
                     return InterpreterAction::Return(self.settle(context, frame, exit));
                 }
             }
@@ -113,29 +129,43 @@ impl Program {
             return Err(halted(InstructionResult::NotActivated, limit));
         };
         let (code_hash, code) = call.known_bytecode.clone();
-        let record = arbos::programs::active(context, code_hash).map_err(|inactive| {
+        let params = StylusParams::load(context);
+        let record = arbos::programs::active(context, &params, code_hash).map_err(|inactive| {
             context.chain_mut().failure = Some(inactive.to_string());
             halted(InstructionResult::NotActivated, limit)
         })?;
+        self.page_price = params.page_price();
+        self.ink_price = params.ink_price.into();
 
         let pages = &mut context.chain_mut().pages;
         self.pages_before = pages.open;
         let mut trial = *pages;
-        let memory = trial.open(record.footprint);
-        let cost = memory.saturating_add(record.entry_gas());
+        let memory = trial.open(record.footprint, self.page_price);
+        let cost = memory.saturating_add(record.entry_gas(&params));
         let Some(gas) = frame.interpreter.gas.remaining().checked_sub(cost) else {
             return Err(halted(InstructionResult::OutOfGas, limit));
         };
         *pages = trial;
 
         let programs = context.chain().programs.clone();
-        let compiled =
-            programs.get(code_hash, |engine| compile(engine, code.original_byte_slice())).map_err(|reason| {
+        let compiled = programs.get(code_hash, |engine| compile(engine, code.original_byte_slice(), &params)).map_err(
+            |reason| {
                 context.chain_mut().failure = Some(reason);
                 halted(InstructionResult::NotActivated, limit)
-            })?;
-        let env = self.env(context, call);
-        self.run = Some(programs.engine.start(&compiled, env, gas));
+            },
+        )?;
+        let env = Env {
+            ink_price: self.ink_price,
+            stack_words: params.max_stack_depth,
+            recorder: context.chain().recorder.clone(),
+            ..self.env(context, call)
+        };
+        let ink = gas.saturating_mul(self.ink_price);
+        if let Some(recorder) = &env.recorder {
+            recorder.entered(env.args.len(), ink);
+        }
+        self.ink = ink;
+        self.run = Some(programs.engine.start(&compiled, env, ink));
         Ok(())
     }
 
@@ -156,6 +186,7 @@ impl Program {
             block_number: block.number().saturating_to(),
             timestamp: block.timestamp().saturating_to(),
             chain_id: context.cfg.chain_id,
+            ..Env::default()
         }
     }
 
@@ -173,7 +204,7 @@ impl Program {
                 Answer::Word { value: slot.data, gas }
             }
             Request::StoreSlots(slots) => Answer::Go { gas: self.store(context, acting, &slots) },
-            Request::LoadTransient(key) => Answer::Word { value: context.journal_mut().tload(acting, key), gas: 100 },
+            Request::LoadTransient(key) => Answer::Word { value: context.journal_mut().tload(acting, key), gas: 0 },
             Request::StoreTransient(key, value) => {
                 context.journal_mut().tstore(acting, key, value);
                 Answer::Go { gas: 0 }
@@ -196,7 +227,7 @@ impl Program {
                 let account = load(context, address);
                 Answer::Code { gas: 700 + access_gas(account.is_cold, 2600), code: account.code }
             }
-            Request::OpenPages(pages) => Answer::Go { gas: context.chain_mut().pages.open(pages) },
+            Request::OpenPages(pages) => Answer::Go { gas: context.chain_mut().pages.open(pages, self.page_price) },
             Request::Print(text) => {
                 eprintln!("{acting}: {text}");
                 Answer::Go { gas: 0 }
@@ -241,6 +272,9 @@ impl Program {
         let sends = !call.value.is_zero();
         if sends && own.is_static {
             return failed(0);
+        }
+        if call.gas_left < WARM_ACCESS_GAS {
+            return failed(call.gas_left); // too little even to look at the target
         }
         let target = load(context, call.contract);
         let mut base = access_gas(target.is_cold, 2600);
@@ -339,14 +373,17 @@ impl Program {
             }
             Exit::OutOfInk => return halted(InstructionResult::OutOfGas, limit),
             // A halt that keeps no gas; revm's own depth error would return it.
-            Exit::OutOfStack => return halted(InstructionResult::StackOverflow, limit),
+            Exit::OutOfStack => {
+                context.chain_mut().failure = Some("max call depth exceeded".into());
+                return halted(InstructionResult::StackOverflow, limit);
+            }
         };
         // Results cost at least what the EVM's memory for them would.
         let floor = memory_gas(output.len());
         if floor > limit {
             return halted(InstructionResult::OutOfGas, limit);
         }
-        let left = (ink / stylus::INK_PRICE).min(limit - floor);
+        let left = (ink / self.ink_price).min(limit - floor);
         let mut gas = Gas::new(limit);
         gas.set_remaining(left);
         if result.is_ok() {
@@ -387,24 +424,28 @@ fn load<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, address:
 }
 
 /// Returns the code that a call to `address` runs, which EIP-7702 may place elsewhere.
+///
+/// Unlike the EVM's own calls, those of programs do not warm that place.
 fn runnable_code<DB: Database<Error = Infallible>>(
     context: &mut ArbContext<DB>,
     address: Address,
 ) -> (B256, revm::state::Bytecode) {
-    let mut at = |address| {
-        let account = context.journal_mut().load_account_with_code(address).unwrap_or_else(|never| match never {});
-        (account.info.code_hash, account.info.code.clone().unwrap_or_default())
-    };
-    let (hash, code) = at(address);
+    let code_of = |info: AccountInfo| (info.code_hash, info.code.unwrap_or_default());
+    let (hash, code) = code_of(arbos::peek_account(context, address));
     match code.eip7702_address() {
-        Some(delegate) => at(delegate),
+        Some(delegate) => code_of(arbos::peek_account(context, delegate)),
         None => (hash, code),
     }
 }
 
-fn compile(engine: &stylus::engine::Engine, code: &[u8]) -> Result<stylus::engine::Compiled, String> {
-    let wasm = arbos::programs::decompress(code).map_err(|e| e.to_string())?;
-    let activated = stylus::activate::activate(&wasm, stylus::memory::PAGE_LIMIT).map_err(|e| e.to_string())?;
+fn compile(
+    engine: &stylus::engine::Engine,
+    code: &[u8],
+    params: &StylusParams,
+) -> Result<stylus::engine::Compiled, String> {
+    let wasm = arbos::programs::decompress(code, params.max_wasm_size as usize).map_err(|e| e.to_string())?;
+    // The program was activated, so its pages were within the limit of then.
+    let activated = stylus::activate::activate(&wasm, u16::MAX).map_err(|e| e.to_string())?;
     engine.compile(&activated.wasm).map_err(|e| format!("{e:#}"))
 }
 
@@ -419,7 +460,7 @@ fn halted(result: InstructionResult, limit: u64) -> InterpreterResult {
 }
 
 fn access_gas(is_cold: bool, cold: u64) -> u64 {
-    if is_cold { cold } else { 100 }
+    if is_cold { cold } else { WARM_ACCESS_GAS }
 }
 
 /// Gas of a store beyond the cold access (EIP-2200 with EIP-2929's figures).

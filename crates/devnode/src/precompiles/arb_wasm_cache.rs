@@ -9,13 +9,19 @@ use alloy::{
 };
 use revm::database_interface::Database;
 
-use super::{CODE_HASH_GAS, Call, Failure, PARAMS_GAS, READ_GAS, WRITE_GAS, arb_wasm};
-use crate::arbos::programs;
+use super::{Call, Failure, Precompile, READ_GAS, WRITE_GAS, arb_wasm, methods::methods_of};
+use crate::arbos::{
+    layout::AddressSet,
+    programs::{self, Inactive, Record},
+};
 
 pub(super) const ADDRESS: Address = Address::with_last_byte(0x72);
 
 sol! {
+    #[sol(abi)]
     interface IArbWasmCache {
+        function isCacheManager(address manager) external view returns (bool);
+        function allCacheManagers() external view returns (address[]);
         function cacheProgram(address program) external;
         function evictCodehash(bytes32 codehash) external;
         function codehashIsCached(bytes32 codehash) external view returns (bool);
@@ -24,36 +30,28 @@ sol! {
     }
 }
 
-/// Gas of the event: three topics and one word.
-const EVENT_GAS: u64 = 375 + 3 * 375 + 8 * 32;
+pub(super) struct ArbWasmCache;
 
-pub(super) fn run<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, data: &[u8]) -> Result<Vec<u8>, Failure> {
-    use IArbWasmCache::IArbWasmCacheCalls as Calls;
-    call.check_not_delegated()?;
-    call.check_no_value()?;
-    match IArbWasmCache::IArbWasmCacheCalls::abi_decode(data).map_err(|_| Failure::Everything)? {
-        Calls::codehashIsCached(method) => {
-            call.burn(READ_GAS)?;
-            Ok(programs::record(call.context, method.codehash).cached.abi_encode())
-        }
-        Calls::cacheProgram(method) => {
-            check_manager(call)?;
-            call.burn(CODE_HASH_GAS)?;
-            let code_hash = arb_wasm::code_hash(call, method.program);
-            set_cached(call, code_hash, true)
-        }
-        Calls::evictCodehash(method) => {
-            check_manager(call)?;
-            set_cached(call, method.codehash, false)
+impl Precompile for ArbWasmCache {
+    methods_of!(IArbWasmCache);
+
+    fn call<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, data: &[u8]) -> Result<Vec<u8>, Failure> {
+        use IArbWasmCache::IArbWasmCacheCalls as Calls;
+        let managers = AddressSet::cache_managers();
+        match Calls::abi_decode_validate(data).map_err(|_| Failure::Everything)? {
+            Calls::isCacheManager(method) => Ok(call.is_member(managers, method.manager)?.abi_encode()),
+            Calls::allCacheManagers(_) => Ok(call.members(managers)?.abi_encode()),
+            Calls::codehashIsCached(method) => {
+                call.burn(READ_GAS)?;
+                Ok(programs::record(call.context, method.codehash).cached.abi_encode())
+            }
+            Calls::cacheProgram(method) => {
+                let code_hash = arb_wasm::code_hash(call, method.program)?;
+                set_cached(call, code_hash, true)
+            }
+            Calls::evictCodehash(method) => set_cached(call, method.codehash, false),
         }
     }
-}
-
-/// Lets chain owners pass: first the list of managers is read, which is empty, then that of owners.
-fn check_manager<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>) -> Result<(), Failure> {
-    call.check_may_write()?;
-    call.burn(2 * READ_GAS)?;
-    if call.inputs.caller == call.context.chain.block.owner { Ok(()) } else { Err(Failure::Everything) }
 }
 
 fn set_cached<DB: Database<Error = Infallible>>(
@@ -61,24 +59,37 @@ fn set_cached<DB: Database<Error = Infallible>>(
     code_hash: B256,
     cached: bool,
 ) -> Result<Vec<u8>, Failure> {
-    call.burn(PARAMS_GAS)?;
-    let record = if cached {
-        arb_wasm::lookup(call, code_hash)?
-    } else {
-        call.burn(READ_GAS)?;
-        programs::record(call.context, code_hash)
-    };
+    check_manager(call)?;
+    let params = call.params()?;
+    call.burn(READ_GAS)?;
+    let record = programs::record(call.context, code_hash);
+    if cached {
+        // A program that was never activated has version 0.
+        let inactive = match programs::active(call.context, &params, code_hash) {
+            Ok(_) => None,
+            Err(Inactive::NotActivated) => Some(Inactive::NeedsUpgrade { version: 0, current: params.version }),
+            Err(other) => Some(other),
+        };
+        if let Some(inactive) = inactive {
+            return Err(Failure::Error(arb_wasm::inactive_error(inactive)));
+        }
+    }
     if record.cached == cached {
         return Ok(Vec::new());
     }
-    call.burn(EVENT_GAS)?;
     let event = IArbWasmCache::UpdateProgramCache { manager: call.inputs.caller, codehash: code_hash, cached };
-    arb_wasm::emit(call, ADDRESS, event.encode_log_data());
-    if cached {
-        call.burn(record.init.into())?;
-        call.burn(READ_GAS)?;
-    }
+    call.emit(ADDRESS, event.encode_log_data())?;
+    call.burn(record.init.into())?;
+    call.burn(READ_GAS)?;
     call.burn(WRITE_GAS)?;
-    programs::set_record(call.context, code_hash, programs::Record { cached, ..record });
+    programs::set_record(call.context, code_hash, Record { cached, ..record });
     Ok(Vec::new())
+}
+
+/// Lets cache managers pass, and chain owners for one more read.
+fn check_manager<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>) -> Result<(), Failure> {
+    let caller = call.inputs.caller;
+    let may =
+        call.is_member(AddressSet::cache_managers(), caller)? || call.is_member(AddressSet::chain_owners(), caller)?;
+    if may { Ok(()) } else { Err(Failure::Everything) }
 }

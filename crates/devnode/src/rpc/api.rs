@@ -14,7 +14,7 @@ use tokio::sync::broadcast;
 
 use super::{convert, error::RpcError, filters::Filters};
 use crate::{
-    chain::{Chain, Included, Outcome, Signed, Simulation},
+    chain::{Chain, Estimate, Included, Outcome, Override, Signed, Simulation},
     config::{NodeConfig, dev_account, test_accounts},
     error::{ChainError, Invalid},
 };
@@ -92,7 +92,7 @@ impl Api {
         let (number, included) = {
             let mut chain = self.chain();
             let block = chain.include(signed)?;
-            (block.number, block.transactions[0].clone())
+            (block.number, block.transactions[0].clone()) // a block takes one
         };
         self.announce(number);
         Ok(included)
@@ -141,7 +141,11 @@ impl Api {
     /// # Errors
     /// [`RpcError::Reverted`] with the revert's data, or why else it failed.
     pub fn call(&self, request: &TransactionRequest, block: Option<BlockId>) -> Result<Bytes, RpcError> {
-        self.simulate(&convert::simulation(request, Vec::new()), block)
+        self.simulate(&self.simulation(request)?, block)
+    }
+
+    pub(super) fn simulation(&self, request: &TransactionRequest) -> Result<Simulation, RpcError> {
+        convert::simulation(request, self.chain().config().chain_id)
     }
 
     pub(super) fn simulate(&self, call: &Simulation, block: Option<BlockId>) -> Result<Bytes, RpcError> {
@@ -157,11 +161,14 @@ impl Api {
     /// # Errors
     /// [`RpcError`] with the reason why none would.
     pub fn estimate_gas(&self, request: &TransactionRequest, block: Option<BlockId>) -> Result<u64, RpcError> {
-        let call = convert::simulation(request, Vec::new());
+        self.estimate(&self.simulation(request)?, block)
+    }
+
+    pub(super) fn estimate(&self, call: &Simulation, block: Option<BlockId>) -> Result<u64, RpcError> {
         let number = self.number(block.unwrap_or_default())?;
-        match self.chain().estimate_gas(&call, number)? {
-            Ok(gas) => Ok(gas),
-            Err(outcome) => Err(RpcError::from_outcome(outcome).unwrap_or(RpcError::NoBlock)),
+        match self.chain().estimate_gas(call, number)? {
+            Estimate::Gas(gas) => Ok(gas),
+            Estimate::Fails(outcome) => Err(RpcError::from_outcome(outcome).unwrap_or(RpcError::NoBlock)),
         }
     }
 
@@ -185,33 +192,59 @@ impl Api {
     }
 
     /// Makes empty blocks, `interval` seconds apart.
-    pub fn mine(&self, blocks: u64, interval: u64) {
+    ///
+    /// # Errors
+    /// [`RpcError::Chain`] when the state file cannot be written.
+    pub fn mine(&self, blocks: u64, interval: u64) -> Result<(), RpcError> {
         for made in 0..blocks {
             let number = {
                 let mut chain = self.chain();
                 if made > 0 {
                     chain.increase_time(interval);
                 }
-                chain.mine().number
+                chain.mine()?.number
             };
             self.announce(number);
         }
+        Ok(())
+    }
+
+    /// Changes an account by decree.
+    ///
+    /// # Errors
+    /// [`RpcError::Chain`] when the state file cannot be written.
+    pub fn alter(&self, change: Override) -> Result<(), RpcError> {
+        let number = {
+            let mut chain = self.chain();
+            chain.alter(change)?;
+            chain.head().number
+        };
+        self.announce(number);
+        Ok(())
     }
 
     /// Sets an account's balance in wei.
-    pub fn set_balance(&self, account: Address, balance: U256) {
-        self.chain().set_balance(account, balance);
-        let number = self.chain().head().number;
-        self.announce(number);
+    ///
+    /// # Errors
+    /// [`RpcError::Chain`] when the state file cannot be written.
+    pub fn set_balance(&self, account: Address, balance: U256) -> Result<(), RpcError> {
+        self.alter(Override { address: account, balance: Some(balance), ..Override::default() })
     }
 }
 
+/// Decodes a signed transaction, with geth's texts for what is none.
 fn decode(bytes: &[u8]) -> Result<Signed, RpcError> {
-    let mut rest = bytes;
-    let tx = TxEnvelope::decode_2718(&mut rest).map_err(|error| RpcError::Params(format!("rlp: {error}")))?;
-    if !rest.is_empty() {
-        return Err(RpcError::Params("rlp: bytes after the transaction".into()));
+    let malformed = |reason: &str| RpcError::Invalid(Invalid::Malformed(reason.into()));
+    match bytes {
+        [] | [_] => return Err(malformed("typed transaction too short")),
+        [kind, ..] if (5..0xc0).contains(kind) || *kind == 0 => return Err(Invalid::UnsupportedType.into()),
+        _ => {}
     }
-    let sender = tx.recover_signer().map_err(|_| Invalid::Other("invalid sender: invalid signature".into()))?;
+    let mut rest = bytes;
+    let tx = TxEnvelope::decode_2718(&mut rest).map_err(|error| malformed(&format!("rlp: {error}")))?;
+    if !rest.is_empty() {
+        return Err(malformed("rlp: input contains more than one value"));
+    }
+    let sender = tx.recover_signer().map_err(|_| malformed("invalid transaction v, r, s values"))?;
     Ok(Signed { tx, sender })
 }

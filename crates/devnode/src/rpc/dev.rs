@@ -1,11 +1,14 @@
 //! Controls that development chains have: time, snapshots, balances, impersonation.
 
-use alloy::primitives::{Address, U64, U256};
-use serde::Deserialize;
+use alloy::primitives::{Address, Bytes, U64, U256};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{api::Api, error::RpcError, server::Params};
-use crate::error::ChainError;
+use crate::{
+    chain::{Journal, Override},
+    error::ChainError,
+};
 
 /// Most blocks that one call makes.
 const MAX_MINED: u64 = 100_000;
@@ -41,8 +44,28 @@ impl Api {
             "evm_mine" => self.evm_mine(params),
             "anvil_mine" | "hardhat_mine" => self.anvil_mine(params),
             "evm_snapshot" | "anvil_snapshot" => Ok(json!(U64::from(self.chain().snapshot()))),
-            "evm_revert" | "anvil_revert" => params.next::<Number>("id").map(|id| json!(self.chain().revert(id.get()))),
-            "anvil_setBalance" | "hardhat_setBalance" => self.anvil_set_balance(params),
+            "evm_revert" | "anvil_revert" => {
+                params.next::<Number>("id").map(|id| id.get()).and_then(|id| Ok(json!(self.chain().revert(id)?)))
+            }
+            "anvil_setBalance" | "hardhat_setBalance" => self.alter_account(params, |change, balance: U256| {
+                change.balance = Some(balance);
+            }),
+            "anvil_setNonce" | "hardhat_setNonce" => self.alter_account(params, |change, nonce: Number| {
+                change.nonce = Some(nonce.get());
+            }),
+            "anvil_setCode" | "hardhat_setCode" => self.alter_account(params, |change, code: Bytes| {
+                change.code = Some(code);
+            }),
+            "anvil_setStorageAt" | "hardhat_setStorageAt" => self.anvil_set_storage_at(params),
+            "anvil_setNextBlockBaseFeePerGas" | "hardhat_setNextBlockBaseFeePerGas" => {
+                params.next::<Number>("fee").map(|fee| self.chain().set_next_base_fee(fee.get())).map(|()| Value::Null)
+            }
+            "anvil_autoImpersonateAccount" => {
+                params.next("enabled").map(|enabled| self.chain().impersonate_all(enabled)).map(|()| Value::Null)
+            }
+            "anvil_nodeInfo" => Ok(self.node_info()),
+            "anvil_dumpState" => self.dump_state(),
+            "anvil_loadState" => params.next("state").and_then(|state| self.load_state(&state)),
             "anvil_impersonateAccount" | "hardhat_impersonateAccount" => {
                 params.next("account").map(|account| self.chain().impersonate(account)).map(|()| Value::Null)
             }
@@ -58,7 +81,7 @@ impl Api {
         if let Some(time) = params.optional::<Number>("timestamp")? {
             self.chain().set_next_time(time.get())?;
         }
-        self.mine(1, 0);
+        self.mine(1, 0)?;
         Ok(json!("0x0"))
     }
 
@@ -68,13 +91,65 @@ impl Api {
         if blocks > MAX_MINED {
             return Err(ChainError::TooManyBlocks { asked: blocks, most: MAX_MINED }.into());
         }
-        self.mine(blocks, interval);
+        self.mine(blocks, interval)?;
         Ok(Value::Null)
     }
 
-    fn anvil_set_balance(&self, mut params: Params) -> Result<Value, RpcError> {
-        let (account, balance): (Address, U256) = (params.next("account")?, params.next("balance")?);
-        self.set_balance(account, balance);
+    fn alter_account<T: DeserializeOwned>(
+        &self,
+        mut params: Params,
+        set: impl FnOnce(&mut Override, T),
+    ) -> Result<Value, RpcError> {
+        let address: Address = params.next("account")?;
+        let mut change = Override { address, ..Override::default() };
+        set(&mut change, params.next("value")?);
+        self.alter(change)?;
         Ok(Value::Null)
+    }
+
+    fn anvil_set_storage_at(&self, mut params: Params) -> Result<Value, RpcError> {
+        let (address, slot, value): (Address, U256, U256) =
+            (params.next("account")?, params.next("slot")?, params.next("value")?);
+        self.alter(Override { address, state_diff: vec![(slot.into(), value.into())], ..Override::default() })?;
+        Ok(json!(true))
+    }
+
+    fn node_info(&self) -> Value {
+        let chain = self.chain();
+        let head = chain.head();
+        json!({
+            "currentBlockNumber": U64::from(head.number),
+            "currentBlockTimestamp": head.header.timestamp,
+            "currentBlockHash": head.hash,
+            "hardFork": format!("arbos{}", chain.version()),
+            "transactionOrder": "fifo",
+            "environment": {
+                "baseFee": U64::from(chain.base_fee()),
+                "chainId": chain.config().chain_id,
+                "gasLimit": U64::from(head.header.gas_limit),
+                "gasPrice": U64::from(chain.base_fee()),
+            },
+        })
+    }
+
+    /// Hands out the whole chain: the commands that made it, compressed.
+    fn dump_state(&self) -> Result<Value, RpcError> {
+        let text = self.chain().journal().render();
+        let mut packed = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+        brotli::BrotliCompress(&mut text.as_bytes(), &mut packed, &params)
+            .map_err(|error| ChainError::State(error.to_string()))?;
+        Ok(json!(Bytes::from(packed)))
+    }
+
+    /// Becomes the chain that was handed out.
+    fn load_state(&self, packed: &Bytes) -> Result<Value, RpcError> {
+        let bad = |error: String| RpcError::from(ChainError::State(error));
+        let mut text = Vec::new();
+        brotli::BrotliDecompress(&mut &packed[..], &mut text)
+            .map_err(|error| bad(format!("not a dump of this node: {error}")))?;
+        let journal = Journal::parse(&text).map_err(|error| bad(error.to_string()))?;
+        self.chain().load(&journal)?;
+        Ok(json!(true))
     }
 }

@@ -3,12 +3,18 @@
 use alloy::{
     eips::{BlockId, BlockNumberOrTag},
     primitives::{Address, B256, Bytes, U64, U256, keccak256},
-    rpc::types::{FeeHistory, Filter, FilterBlockOption, TransactionRequest, state::StateOverride},
+    rpc::types::{BlockOverrides, Filter, FilterBlockOption, TransactionRequest, state::StateOverride},
 };
+use revm::inspector::NoOpInspector;
 use serde_json::{Value, json};
 
-use super::{api::Api, convert, error::RpcError, filters::Kind, server::Params};
-use crate::config;
+use super::{api::Api, convert, error::RpcError, filters::Kind, node_interface, server::Params};
+use crate::{
+    arbos::COINBASE,
+    chain::{Block, Outcome, Simulation, touched},
+    config,
+    precompiles::ArbPrecompiles,
+};
 
 /// Most blocks that a fee history covers.
 const MAX_FEE_HISTORY: u64 = 1024;
@@ -25,8 +31,16 @@ impl Api {
             "eth_syncing" => Ok(json!(false)),
             "eth_accounts" => Ok(json!(config::funded_accounts())),
             "eth_blockNumber" => Ok(json!(U64::from(self.chain().head().number))),
-            "eth_gasPrice" => Ok(json!(U64::from(self.chain().base_fee()))),
+            "eth_gasPrice" => Ok(json!(U64::from(self.gas_price()))),
             "eth_maxPriorityFeePerGas" => Ok(json!("0x0")),
+            "eth_blobBaseFee" => Ok(Value::Null),
+            "rpc_modules" => Ok(json!({
+                "anvil": "1.0", "arb": "1.0", "debug": "1.0", "eth": "1.0", "evm": "1.0", "hardhat": "1.0",
+                "net": "1.0", "rpc": "1.0", "web3": "1.0",
+            })),
+            "arb_checkPublisherHealth" => Ok(Value::Null),
+            "arb_maintenanceStatus" => Ok(json!({ "isRunning": false })),
+            "eth_pendingTransactions" => Ok(json!([])),
             "eth_feeHistory" => self.eth_fee_history(params),
             "eth_getBalance" => self.eth_account(params, |info| json!(info.balance)),
             "eth_getTransactionCount" => self.eth_account(params, |info| json!(U64::from(info.nonce))),
@@ -35,9 +49,19 @@ impl Api {
             }
             "eth_getStorageAt" => self.eth_storage(params),
             "eth_getBlockByNumber" | "eth_getBlockByHash" => self.eth_block(params),
+            "eth_getHeaderByNumber" | "eth_getHeaderByHash" => self.eth_header(params),
+            "eth_getUncleCountByBlockNumber" | "eth_getUncleCountByBlockHash" => {
+                self.eth_of_block(params, |_| json!("0x0"))
+            }
+            "eth_getUncleByBlockNumberAndIndex" | "eth_getUncleByBlockHashAndIndex" => Ok(Value::Null),
+            "eth_getTransactionByBlockNumberAndIndex" | "eth_getTransactionByBlockHashAndIndex" => {
+                self.eth_transaction_at(params)
+            }
+            "eth_getRawTransactionByHash" | "debug_getRawTransaction" => self.eth_raw_transaction(params),
+            "eth_createAccessList" => self.eth_create_access_list(params),
             "eth_getBlockReceipts" => self.eth_block_receipts(params),
             "eth_getBlockTransactionCountByNumber" | "eth_getBlockTransactionCountByHash" => {
-                self.eth_block_transaction_count(params)
+                self.eth_of_block(params, |block| json!(U64::from(block.len())))
             }
             "eth_getTransactionByHash" => self.eth_transaction(params),
             "eth_getTransactionReceipt" => self.eth_receipt(params),
@@ -75,7 +99,19 @@ impl Api {
         Ok(json!(B256::from(value)))
     }
 
+    /// The price that a transaction should offer: that of the latest block, or the next one's if it was told.
+    fn gas_price(&self) -> u64 {
+        let chain = self.chain();
+        let latest = chain.head().header.base_fee_per_gas.unwrap_or_default();
+        if chain.has_next_base_fee() { chain.base_fee() } else { latest }
+    }
+
     /// A block that does not exist is no error but null.
+    fn eth_of_block(&self, mut params: Params, render: impl FnOnce(&Block) -> Value) -> Result<Value, RpcError> {
+        let Ok(number) = self.number(params.next("block")?) else { return Ok(Value::Null) };
+        Ok(self.chain().block(number).map_or(Value::Null, render))
+    }
+
     fn eth_block(&self, mut params: Params) -> Result<Value, RpcError> {
         let id: BlockId = params.next("block")?;
         let full = params.optional::<bool>("full")?.unwrap_or_default();
@@ -83,73 +119,119 @@ impl Api {
         Ok(self.chain().block(number).map_or(Value::Null, |block| convert::block(block, full)))
     }
 
-    fn eth_block_receipts(&self, mut params: Params) -> Result<Value, RpcError> {
-        let Ok(number) = self.number(params.next("block")?) else { return Ok(Value::Null) };
-        let chain = self.chain();
-        let Some(block) = chain.block(number) else { return Ok(Value::Null) };
-        Ok((0..block.transactions.len()).map(|index| convert::receipt(block, index)).collect())
+    fn eth_header(&self, params: Params) -> Result<Value, RpcError> {
+        self.eth_of_block(params, convert::header_alone)
     }
 
-    fn eth_block_transaction_count(&self, mut params: Params) -> Result<Value, RpcError> {
-        let Ok(number) = self.number(params.next("block")?) else { return Ok(Value::Null) };
-        Ok(self.chain().block(number).map_or(Value::Null, |block| json!(U64::from(block.transactions.len()))))
+    fn eth_block_receipts(&self, params: Params) -> Result<Value, RpcError> {
+        self.eth_of_block(params, |block| (0..block.len()).map(|index| convert::receipt(block, index)).collect())
     }
 
     fn eth_transaction(&self, mut params: Params) -> Result<Value, RpcError> {
         let hash: B256 = params.next("hash")?;
         let chain = self.chain();
-        Ok(chain.transaction(hash).map_or(Value::Null, |(block, included)| {
-            let index = place(block, included);
-            json!(convert::transaction(block, index))
-        }))
+        Ok(chain.place(hash).map_or(Value::Null, |(block, index)| convert::transaction(block, index)))
+    }
+
+    fn eth_transaction_at(&self, mut params: Params) -> Result<Value, RpcError> {
+        let Ok(number) = self.number(params.next("block")?) else { return Ok(Value::Null) };
+        let index: U64 = params.next("index")?;
+        let index = usize::try_from(index.to::<u64>()).unwrap_or(usize::MAX);
+        let chain = self.chain();
+        let block = chain.block(number).filter(|block| index < block.len());
+        Ok(block.map_or(Value::Null, |block| convert::transaction(block, index)))
+    }
+
+    fn eth_raw_transaction(&self, mut params: Params) -> Result<Value, RpcError> {
+        let hash: B256 = params.next("hash")?;
+        let chain = self.chain();
+        Ok(chain.place(hash).map_or(Value::Null, |(block, index)| json!(block.encoded(index))))
     }
 
     fn eth_receipt(&self, mut params: Params) -> Result<Value, RpcError> {
         let hash: B256 = params.next("hash")?;
+        Ok(self.receipt(hash))
+    }
+
+    /// Renders the receipt of a transaction; null if there is none.
+    pub(super) fn receipt(&self, hash: B256) -> Value {
         let chain = self.chain();
-        Ok(chain
-            .transaction(hash)
-            .map_or(Value::Null, |(block, included)| convert::receipt(block, place(block, included))))
+        chain.place(hash).map_or(Value::Null, |(block, index)| convert::receipt(block, index))
+    }
+
+    /// Reads a call object, a block and two kinds of overrides.
+    fn call_params(&self, params: &mut Params) -> Result<(Simulation, Option<BlockId>), RpcError> {
+        let request: TransactionRequest = params.next("transaction")?;
+        let block = params.optional::<BlockId>("block")?;
+        let mut call = self.simulation(&request)?;
+        let version = self.chain().version();
+        let state = params.optional::<StateOverride>("state overrides")?.unwrap_or_default();
+        convert::override_state(&mut call, state, version)?;
+        if let Some(overrides) = params.optional::<BlockOverrides>("block overrides")? {
+            call.block = convert::override_block(&overrides);
+        }
+        Ok((call, block))
     }
 
     fn eth_call(&self, mut params: Params) -> Result<Value, RpcError> {
-        let request: TransactionRequest = params.next("transaction")?;
-        let block = params.optional::<BlockId>("block")?;
-        let overrides = params.optional::<StateOverride>("overrides")?.unwrap_or_default();
-        let call = convert::simulation(&request, convert::overrides(overrides));
+        let (call, block) = self.call_params(&mut params)?;
+        if call.to == Some(node_interface::ADDRESS) {
+            return self.node_interface(&call, block).map(|output| json!(output));
+        }
         self.simulate(&call, block).map(|output| json!(output))
     }
 
     fn eth_estimate_gas(&self, mut params: Params) -> Result<Value, RpcError> {
-        let request: TransactionRequest = params.next("transaction")?;
-        let block = params.optional::<BlockId>("block")?;
-        self.estimate_gas(&request, block).map(|gas| json!(U64::from(gas)))
+        let (call, block) = self.call_params(&mut params)?;
+        self.estimate(&call, block).map(|gas| json!(U64::from(gas)))
+    }
+
+    /// Runs until the list of what is touched does not grow any more.
+    fn eth_create_access_list(&self, mut params: Params) -> Result<Value, RpcError> {
+        let (mut call, block) = self.call_params(&mut params)?;
+        let number = self.number(block.unwrap_or_default())?;
+        let chain = self.chain();
+        let to = call.to.unwrap_or_else(|| call.from.create(chain.state(number).info(call.from).nonce));
+        let mut excluded: Vec<Address> = ArbPrecompiles::new(chain.version()).addresses().collect();
+        excluded.extend([call.from, to, COINBASE]);
+        loop {
+            let (executed, _) = chain.inspect_call(&call, number, NoOpInspector, None)?;
+            let list = touched(&executed, &excluded);
+            if list == call.access_list {
+                let mut rendered = json!({ "accessList": list, "gasUsed": U64::from(executed.result.tx_gas_used()) });
+                if let Some(failed) = RpcError::from_outcome(Outcome::from(&executed)) {
+                    rendered["error"] = failed.to_string().into();
+                }
+                return Ok(rendered);
+            }
+            call.access_list = list;
+        }
     }
 
     fn eth_fee_history(&self, mut params: Params) -> Result<Value, RpcError> {
         let count: U64 = params.next("block count")?;
         let newest: BlockNumberOrTag = params.next("newest block")?;
-        let percentiles = params.optional::<Vec<f64>>("percentiles")?;
+        let percentiles = params.optional::<Vec<f64>>("percentiles")?.unwrap_or_default();
         let newest = self.number(newest.into())?;
         let count = count.to::<u64>().min(newest + 1).min(MAX_FEE_HISTORY);
+        if count == 0 {
+            return Ok(json!({ "oldestBlock": "0x0", "gasUsedRatio": null }));
+        }
         let chain = self.chain();
         let oldest = newest + 1 - count;
         let blocks: Vec<_> = (oldest..=newest).filter_map(|number| chain.block(number)).collect();
-        let fee = |block: &&crate::chain::Block| u128::from(block.header.base_fee_per_gas.unwrap_or_default());
-        let mut base_fee_per_gas: Vec<_> = blocks.iter().map(fee).collect();
-        base_fee_per_gas.push(chain.base_fee().into());
-        // The ratio to the compute that a block may take: the header's limit is not a real one.
-        #[allow(clippy::cast_precision_loss)]
-        let ratio = |block: &&crate::chain::Block| {
-            (block.header.gas_used as f64 / crate::executor::COMPUTE_CAP as f64).min(1.0)
-        };
-        Ok(json!(FeeHistory {
-            oldest_block: oldest,
-            gas_used_ratio: blocks.iter().map(ratio).collect(),
-            reward: percentiles.map(|percentiles| vec![vec![0; percentiles.len()]; blocks.len()]),
-            base_fee_per_gas,
-            ..FeeHistory::default()
-        }))
+        let fee = |block: &Block| U64::from(block.header.base_fee_per_gas.unwrap_or_default());
+        let mut fees: Vec<_> = blocks.iter().map(|block| fee(block)).collect();
+        fees.push(chain.block(newest + 1).map_or_else(|| U64::from(chain.base_fee()), fee));
+        let mut history = json!({
+            "oldestBlock": U64::from(oldest),
+            "baseFeePerGas": fees,
+            "gasUsedRatio": used_ratios(&blocks, chain.speed_limit()),
+        });
+        if !percentiles.is_empty() {
+            history["reward"] = json!(vec![vec!["0x0"; percentiles.len()]; blocks.len()]);
+        }
+        Ok(history)
     }
 
     /// Returns the logs that a filter matches.
@@ -184,6 +266,21 @@ impl Api {
     }
 }
 
-fn place(block: &crate::chain::Block, included: &crate::chain::Included) -> usize {
-    block.transactions.iter().position(|other| other.hash == included.hash).unwrap_or_default()
+/// Returns how busy each block's second was: compute gas so far against twice what the chain aims at.
+#[allow(clippy::cast_precision_loss)] // it is a ratio
+fn used_ratios(blocks: &[&Block], speed_limit: u64) -> Vec<f64> {
+    let mut ratios = Vec::with_capacity(blocks.len());
+    let (mut used, mut this, mut before) = (0, None, None);
+    for block in blocks {
+        let time = block.header.timestamp;
+        if this != Some(time) {
+            (before, this, used) = (this, Some(time), 0);
+        }
+        used += block.transactions.iter().map(|tx| tx.gas_used.saturating_sub(tx.poster_gas)).sum::<u64>();
+        let ratio = before.map_or(1.0, |before: u64| {
+            used as f64 / speed_limit.max(1) as f64 / time.saturating_sub(before).max(1) as f64 / 2.0
+        });
+        ratios.push(ratio.min(1.0));
+    }
+    ratios
 }

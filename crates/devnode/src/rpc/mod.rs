@@ -2,10 +2,12 @@
 
 mod api;
 mod convert;
+mod debug;
 mod dev;
 mod error;
 mod eth;
 mod filters;
+mod node_interface;
 mod server;
 
 pub use api::Api;

@@ -35,18 +35,35 @@ const NONCE_GAP_WAIT: Duration = Duration::from_secs(1);
 
 /// Every method that is answered at once; subscriptions and raw transactions come beside them.
 const METHODS: &[&str] = &[
+    "anvil_autoImpersonateAccount",
+    "anvil_dumpState",
     "anvil_impersonateAccount",
     "anvil_increaseTime",
+    "anvil_loadState",
     "anvil_mine",
+    "anvil_nodeInfo",
     "anvil_revert",
     "anvil_setBalance",
+    "anvil_setCode",
+    "anvil_setNextBlockBaseFeePerGas",
     "anvil_setNextBlockTimestamp",
+    "anvil_setNonce",
+    "anvil_setStorageAt",
     "anvil_snapshot",
     "anvil_stopImpersonatingAccount",
+    "arb_checkPublisherHealth",
+    "arb_maintenanceStatus",
+    "debug_getRawTransaction",
+    "debug_traceBlockByHash",
+    "debug_traceBlockByNumber",
+    "debug_traceCall",
+    "debug_traceTransaction",
     "eth_accounts",
+    "eth_blobBaseFee",
     "eth_blockNumber",
     "eth_call",
     "eth_chainId",
+    "eth_createAccessList",
     "eth_estimateGas",
     "eth_feeHistory",
     "eth_gasPrice",
@@ -59,15 +76,25 @@ const METHODS: &[&str] = &[
     "eth_getCode",
     "eth_getFilterChanges",
     "eth_getFilterLogs",
+    "eth_getHeaderByHash",
+    "eth_getHeaderByNumber",
     "eth_getLogs",
+    "eth_getRawTransactionByHash",
     "eth_getStorageAt",
+    "eth_getTransactionByBlockHashAndIndex",
+    "eth_getTransactionByBlockNumberAndIndex",
     "eth_getTransactionByHash",
     "eth_getTransactionCount",
     "eth_getTransactionReceipt",
+    "eth_getUncleByBlockHashAndIndex",
+    "eth_getUncleByBlockNumberAndIndex",
+    "eth_getUncleCountByBlockHash",
+    "eth_getUncleCountByBlockNumber",
     "eth_maxPriorityFeePerGas",
     "eth_newBlockFilter",
     "eth_newFilter",
     "eth_newPendingTransactionFilter",
+    "eth_pendingTransactions",
     "eth_sendTransaction",
     "eth_syncing",
     "eth_uninstallFilter",
@@ -79,9 +106,14 @@ const METHODS: &[&str] = &[
     "hardhat_impersonateAccount",
     "hardhat_mine",
     "hardhat_setBalance",
+    "hardhat_setCode",
+    "hardhat_setNextBlockBaseFeePerGas",
+    "hardhat_setNonce",
+    "hardhat_setStorageAt",
     "hardhat_stopImpersonatingAccount",
     "net_listening",
     "net_version",
+    "rpc_modules",
     "web3_clientVersion",
     "web3_sha3",
 ];
@@ -181,6 +213,12 @@ fn module(api: Api) -> RpcModule<Api> {
         send_raw(&api, bytes).await.map(|hash| json!(hash)).map_err(ErrorObjectOwned::from)
     });
     expect_new(registered.map(|_| ()));
+    let registered = module.register_async_method("eth_sendRawTransactionSync", |params, api, _| async move {
+        let bytes: Bytes = Params::parse(&params)?.next("transaction")?;
+        // The block is there as soon as the transaction is accepted.
+        send_raw(&api, bytes).await.map(|hash| api.receipt(hash)).map_err(ErrorObjectOwned::from)
+    });
+    expect_new(registered.map(|_| ()));
     let registered = module.register_subscription(
         "eth_subscribe",
         "eth_subscription",
@@ -211,7 +249,10 @@ fn expect_new(registered: Result<(), impl std::fmt::Display>) {
 
 fn answer(api: &Api, method: &str, params: &jsonrpsee::types::Params<'_>) -> Result<Value, ErrorObjectOwned> {
     let params = || Params::parse(params);
-    let answer = api.ethereum(method, params()?).or_else(|| api.control(method, params().ok()?));
+    let answer = api
+        .ethereum(method, params()?)
+        .or_else(|| api.control(method, params().ok()?))
+        .or_else(|| api.debug(method, params().ok()?));
     answer.unwrap_or_else(|| unreachable!("{method} is listed but not answered")).map_err(ErrorObjectOwned::from)
 }
 

@@ -3,18 +3,15 @@
 use std::ops::Range;
 
 use wasmparser::{
-    DataKind, ElementKind, ExternalKind, FuncType, Operator, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures,
+    DataKind, ElementItems, ElementKind, ExternalKind, FuncType, Operator, Parser, Payload, TypeRef, ValType,
+    Validator, WasmFeatures,
 };
 
 use super::{
     hostio,
     instrument::{self, ADDED_GLOBALS},
-    memory::PAGE_LIMIT,
     prices,
 };
-
-/// Largest program, decompressed, in bytes.
-pub const MAX_WASM_SIZE: usize = 131_072;
 
 const MAX_DATA_SEGMENTS: usize = 128;
 const MAX_ELEMENT_SEGMENTS: usize = 128;
@@ -26,6 +23,8 @@ const MAX_IMPORTS: usize = 513;
 const MAX_TABLE_ENTRIES: u64 = 4096;
 const MAX_ELEMENT_BYTES: usize = 4096;
 const MAX_NAME: usize = 512;
+const PAGE: u64 = 65_536;
+const MAX_INITIAL_PAGES: u16 = 128;
 
 /// Why a module is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -94,6 +93,7 @@ pub struct ModuleInfo<'a> {
     /// Id of the section after which globals and exports are written: the memory's.
     pub(super) last_before_globals: u8,
     footprint: u16,
+    has_start: bool,
     data_segments: usize,
     data_bytes: usize,
     data_payload: usize,
@@ -134,7 +134,7 @@ pub fn activate(wasm: &[u8], page_budget: u16) -> Result<Activated, Invalid> {
     Validator::new_with_features(features).validate_all(wasm)?;
     let info = read(wasm)?;
     check_limits(&info)?;
-    if info.footprint > page_budget.min(PAGE_LIMIT) {
+    if info.footprint > page_budget.min(MAX_INITIAL_PAGES) {
         return Err(Invalid::new(format!("memory of {} pages exceeds the limit of {page_budget}", info.footprint)));
     }
     let instrumented = instrument::instrument(wasm, &info)?;
@@ -144,7 +144,8 @@ pub fn activate(wasm: &[u8], page_budget: u16) -> Result<Activated, Invalid> {
 fn read(wasm: &[u8]) -> Result<ModuleInfo<'_>, Invalid> {
     let mut info = ModuleInfo::default();
     let mut exports = Vec::new();
-    let mut memories = Vec::new();
+    let mut memories: Vec<wasmparser::MemoryType> = Vec::new();
+    let mut tables = 0; // entries of the only table that there can be
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload?;
         if let Some((id, range)) = payload.as_section() {
@@ -175,9 +176,8 @@ fn read(wasm: &[u8]) -> Result<ModuleInfo<'_>, Invalid> {
                 }
             }
             Payload::TableSection(reader) => {
-                let entries =
-                    reader.into_iter().try_fold(0u64, |sum, table| Ok::<_, Invalid>(sum + table?.ty.initial))?;
-                limit("table entries", entries, MAX_TABLE_ENTRIES)?;
+                tables = reader.into_iter().try_fold(0u64, |sum, table| Ok::<_, Invalid>(sum + table?.ty.initial))?;
+                limit("table entries", tables, MAX_TABLE_ENTRIES)?;
             }
             Payload::MemorySection(reader) => {
                 for memory in reader {
@@ -209,27 +209,33 @@ fn read(wasm: &[u8]) -> Result<ModuleInfo<'_>, Invalid> {
                 }
             }
             Payload::ElementSection(reader) => {
-                info.element_bytes = reader.range().len() - leb_len(reader.count());
                 for element in reader {
-                    let ElementKind::Active { offset_expr, .. } = element?.kind else {
-                        return Err(Invalid::new("an element segment is not active"));
-                    };
-                    check_offset(&offset_expr)?;
+                    let element = element?;
+                    if let ElementKind::Active { offset_expr, .. } = &element.kind {
+                        let entries = match &element.items {
+                            ElementItems::Functions(items) => items.count(),
+                            ElementItems::Expressions(_, items) => items.count(),
+                        };
+                        check_segment("element", offset_expr, entries.into(), tables)?;
+                    }
+                    info.element_bytes += element.range.len();
                     info.element_segments += 1;
                 }
             }
             Payload::DataSection(reader) => {
-                info.data_bytes = reader.range().len() - leb_len(reader.count());
+                let memory = memories.first().map_or(0, |memory| memory.initial * PAGE);
                 for data in reader {
                     let data = data?;
-                    let DataKind::Active { offset_expr, .. } = data.kind else {
-                        return Err(Invalid::new("a data segment is not active"));
-                    };
-                    check_offset(&offset_expr)?;
+                    if let DataKind::Active { offset_expr, .. } = &data.kind {
+                        check_segment("data", offset_expr, data.data.len() as u64, memory)?;
+                    }
+                    info.data_bytes += data.range.len();
                     info.data_segments += 1;
                     info.data_payload += data.data.len();
                 }
             }
+            Payload::StartSection { .. } => info.has_start = true,
+            Payload::CustomSection(section) => check_custom(&section)?,
             Payload::CodeSectionEntry(body) => info.functions.push(read_function(&body)?),
             _ => {}
         }
@@ -269,12 +275,29 @@ fn is_allowed(operator: &Operator<'_>) -> bool {
         )
 }
 
-fn check_offset(offset: &wasmparser::ConstExpr<'_>) -> Result<(), Invalid> {
+/// Refuses a segment that does not fit into what exists when the program starts.
+fn check_segment(kind: &str, offset: &wasmparser::ConstExpr<'_>, length: u64, space: u64) -> Result<(), Invalid> {
     let operators = offset.get_operators_reader().into_iter().collect::<Result<Vec<_>, _>>()?;
-    match operators.as_slice() {
-        [Operator::I32Const { .. }, Operator::End] => Ok(()),
-        _ => Err(Invalid::new("an offset is not a constant")),
+    let [Operator::I32Const { value }, Operator::End] = operators.as_slice() else {
+        return Err(Invalid::new("an offset is not a constant"));
+    };
+    match u64::try_from(*value) {
+        Ok(offset) if offset + length <= space => Ok(()),
+        _ => Err(Invalid::new(format!("out-of-bounds {kind} segment: {length} at {value} of {space}"))),
     }
+}
+
+/// Of all custom sections only that of names is looked at: it must be readable.
+fn check_custom(section: &wasmparser::CustomSectionReader<'_>) -> Result<(), Invalid> {
+    let wasmparser::KnownCustom::Name(names) = section.as_known() else { return Ok(()) };
+    for name in names {
+        match name? {
+            wasmparser::Name::Module { name, .. } => limit("bytes of the module's name", name.len(), MAX_NAME)?,
+            wasmparser::Name::Function(names) => names.into_iter().try_for_each(|name| name.map(|_| ()))?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn check_memory(info: &mut ModuleInfo<'_>, memories: &[wasmparser::MemoryType]) -> Result<(), Invalid> {
@@ -290,7 +313,10 @@ fn check_memory(info: &mut ModuleInfo<'_>, memories: &[wasmparser::MemoryType]) 
 fn check_imports(info: &mut ModuleInfo<'_>) -> Result<(), Invalid> {
     limit("imports", info.imports.len(), MAX_IMPORTS)?;
     for (index, (module, name, ty)) in info.imports.iter().enumerate() {
-        limit("length of a module name", module.len(), MAX_NAME)?;
+        let same = |other: &&(String, String, u32)| other.0 == *module && other.1 == *name;
+        if info.imports.iter().find(same).is_some_and(|first| first.2 != *ty) {
+            return Err(Invalid::new(format!("inconsistent imports of {module}::{name}")));
+        }
         let expected =
             hostio::signature(module, name).ok_or_else(|| Invalid::new(format!("unknown import {module}::{name}")))?;
         let ty = &info.types[*ty as usize];
@@ -343,7 +369,8 @@ fn check_limits(info: &ModuleInfo<'_>) -> Result<(), Invalid> {
     limit("data segments", info.data_segments, MAX_DATA_SEGMENTS)?;
     limit("element segments", info.element_segments, MAX_ELEMENT_SEGMENTS)?;
     limit("bytes of element segments", info.element_bytes, MAX_ELEMENT_BYTES)?;
-    limit("exports", info.exports + ADDED_GLOBALS, MAX_EXPORTS)?;
+    let start = u32::from(info.has_start); // it is exported, too, and never called
+    limit("exports", info.exports + ADDED_GLOBALS + start, MAX_EXPORTS)?;
     limit("functions", info.functions.len(), MAX_FUNCTIONS)?;
     limit("globals", info.globals + ADDED_GLOBALS, MAX_GLOBALS)?;
     for function in &info.functions {
@@ -354,11 +381,6 @@ fn check_limits(info: &ModuleInfo<'_>) -> Result<(), Invalid> {
 
 fn limit<T: PartialOrd + std::fmt::Display>(what: &str, have: T, most: T) -> Result<(), Invalid> {
     if have > most { Err(Invalid::new(format!("too many {what}: {have} > {most}"))) } else { Ok(()) }
-}
-
-/// Returns how many bytes the LEB128 form of `value` takes.
-fn leb_len(value: u32) -> usize {
-    (32 - value.leading_zeros()).div_ceil(7).max(1) as usize
 }
 
 /// Each division rounds down on its own, so the order of terms matters.

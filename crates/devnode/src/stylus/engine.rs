@@ -15,15 +15,13 @@ use revm::primitives::Bytes;
 use wasmtime::{Config, Linker, Module, OptLevel, Store, Strategy, Val};
 
 use super::{
-    Answer, Env, Exit, INK_PRICE, Request,
+    Answer, Env, Exit, Request,
     hostio::{self, Globals, Host, Stop},
     instrument,
 };
 
-/// Words of stack space that every program call starts with.
-const STACK_SPACE: i32 = 22_000;
-/// Bytes of native stack for a program's own frames; the stack space above runs out first.
-const NATIVE_STACK: usize = 4 << 20;
+/// Bytes of native stack per word of a program's stack space: with these, the space runs out first.
+const BYTES_PER_WORD: usize = 192;
 
 /// Compiles and runs programs. Cheap to clone; clones share nothing but the engine's settings.
 #[derive(Clone)]
@@ -49,17 +47,18 @@ impl fmt::Debug for Compiled {
 }
 
 impl Engine {
-    /// Sets up the engine.
+    /// Sets up the engine for programs with up to `stack_words` words of stack space.
     ///
     /// # Errors
     /// When the engine does not support this machine.
-    pub fn new() -> wasmtime::Result<Self> {
+    pub fn new(stack_words: u32) -> wasmtime::Result<Self> {
+        let native_stack = stack_words as usize * BYTES_PER_WORD;
         let mut config = Config::new();
         config
             .strategy(Strategy::Cranelift)
             .cranelift_opt_level(OptLevel::None) // programs are compiled more often than run for long
-            .max_wasm_stack(NATIVE_STACK)
-            .async_stack_size(2 * NATIVE_STACK)
+            .max_wasm_stack(native_stack)
+            .async_stack_size(2 * native_stack)
             .wasm_backtrace_max_frames(None);
         let engine = wasmtime::Engine::new(&config)?;
         let linker = Arc::new(hostio::linker(&engine)?);
@@ -75,10 +74,9 @@ impl Engine {
         Ok(Compiled(self.linker.instantiate_pre(&module)?))
     }
 
-    /// Prepares a call with `gas` to spend; nothing runs before the first [`Run::resume`].
-    pub fn start(&self, program: &Compiled, env: Env, gas: u64) -> Run {
+    /// Prepares a call with `ink` to spend; nothing runs before the first [`Run::resume`].
+    pub fn start(&self, program: &Compiled, env: Env, ink: u64) -> Run {
         let mailbox = Arc::new(Mutex::new(Mailbox::default()));
-        let ink = gas.saturating_mul(INK_PRICE);
         let store = Store::new(&self.engine, Host::new(env, Arc::clone(&mailbox)));
         let future = Box::pin(run(store, program.0.clone(), ink));
         Run { future, mailbox }
@@ -147,7 +145,8 @@ async fn enter(store: &mut Store<Host>, program: wasmtime::InstancePre<Host>, in
         space: global(store, instrument::STACK_LEFT)?,
     };
     globals.ink.set(&mut *store, Val::I64(ink.cast_signed()))?;
-    globals.space.set(&mut *store, Val::I32(STACK_SPACE))?;
+    let space = store.data().env.stack_words.cast_signed();
+    globals.space.set(&mut *store, Val::I32(space))?;
     let memory = instance.get_memory(&mut *store, "memory");
     store.data_mut().attach(globals, memory);
 

@@ -1,13 +1,24 @@
 //! The memory model: what opening pages costs.
 
-/// Pages per transaction that cost nothing.
-const FREE_PAGES: u16 = 2;
-/// Gas per page beyond the free ones.
-const PAGE_GAS: u64 = 1000;
-/// Pages that a program may have open.
-pub const PAGE_LIMIT: u16 = 128;
+/// Pages at which the exponential part ends.
+const RAMP_END: u16 = 128;
 /// 31 874 000 to the power of 1/128: the growth of the exponential part per page.
 const RAMP: f64 = 1.144_512_652_659_246_4;
+
+/// What opening pages costs, as far as the chain's owners may change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PagePrice {
+    /// Pages per transaction that cost nothing.
+    pub free: u16,
+    /// Gas per further page.
+    pub gas: u16,
+}
+
+impl Default for PagePrice {
+    fn default() -> Self {
+        Self { free: 2, gas: 1000 }
+    }
+}
 
 /// Pages in use by all programs of one transaction.
 ///
@@ -22,15 +33,15 @@ pub struct Pages {
 
 impl Pages {
     /// Opens `new` pages and returns the gas that it costs.
-    pub fn open(&mut self, new: u16) -> u64 {
+    pub fn open(&mut self, new: u16, price: PagePrice) -> u64 {
         let before = *self;
         self.open = before.open.saturating_add(new);
         self.ever = before.ever.max(self.open);
-        if self.ever <= FREE_PAGES {
+        if self.ever <= price.free {
             return 0;
         }
-        let chargeable = |pages: u16| u64::from(pages.saturating_sub(FREE_PAGES));
-        let linear = PAGE_GAS * chargeable(self.open).saturating_sub(chargeable(before.open));
+        let chargeable = |pages: u16| u64::from(pages.saturating_sub(price.free));
+        let linear = u64::from(price.gas) * chargeable(self.open).saturating_sub(chargeable(before.open));
         linear.saturating_add(exponential(self.ever) - exponential(before.ever))
     }
 }
@@ -40,8 +51,8 @@ fn exponential(pages: u16) -> u64 {
     match pages {
         // Far below 2^53, where doubles are exact.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        0..PAGE_LIMIT => RAMP.powi(pages.into()) as u64,
-        PAGE_LIMIT => 31_873_999,
+        0..RAMP_END => RAMP.powi(pages.into()) as u64,
+        RAMP_END => 31_873_999,
         _ => u64::MAX,
     }
 }
@@ -91,7 +102,11 @@ mod tests {
             (100, 1, 1, 932_066),
         ];
         for (new, open, ever, gas) in table {
-            assert_eq!(Pages { open, ever }.open(new), gas, "{new} new, {open} open, {ever} ever");
+            assert_eq!(
+                Pages { open, ever }.open(new, PagePrice::default()),
+                gas,
+                "{new} new, {open} open, {ever} ever"
+            );
         }
     }
 }

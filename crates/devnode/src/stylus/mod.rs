@@ -1,7 +1,8 @@
 //! Stylus: from a program's WASM bytes to metered execution.
 //!
 //! [`activate`] checks a module and prices it, [`instrument`] adds the meters, [`engine`] compiles
-//! and runs the result, [`hostio`] gives it the `vm_hooks` functions, [`memory`] prices its pages.
+//! and runs the result, [`hostio`] gives it the `vm_hooks` functions, [`memory`] prices its pages,
+//! [`trace`] records what it did.
 //!
 //! A running program is a coroutine: when it needs the chain it hands out a [`Request`] and waits.
 //! So a call from WASM into another contract is an ordinary frame of the executor, and no depth of
@@ -13,14 +14,12 @@ mod hostio;
 pub mod instrument;
 pub mod memory;
 pub mod prices;
+pub mod trace;
 
 use revm::primitives::{Address, B256, Bytes, U256};
 
 /// Prefix of a program's code, followed by a dictionary byte and a brotli stream.
 pub const PROGRAM_PREFIX: [u8; 3] = [0xef, 0xf0, 0x00];
-
-/// Ink per gas.
-pub const INK_PRICE: u64 = 10_000;
 
 /// Whether `code` is a Stylus program; the bare prefix is not.
 pub fn is_program(code: &[u8]) -> bool {
@@ -157,7 +156,7 @@ pub enum Exit {
 }
 
 /// What a program sees of its surroundings; fixed when it starts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Env {
     /// Calldata.
     pub args: Bytes,
@@ -187,4 +186,34 @@ pub struct Env {
     pub timestamp: u64,
     /// Chain id.
     pub chain_id: u64,
+    /// Ink per gas.
+    pub ink_price: u64,
+    /// Words of stack that the call starts with.
+    pub stack_words: u32,
+    /// Who hears of host calls, if anybody does.
+    pub recorder: Option<trace::Recorder>,
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        Self {
+            args: Bytes::new(),
+            contract: Address::ZERO,
+            sender: Address::ZERO,
+            value: U256::ZERO,
+            is_static: false,
+            reentrant: false,
+            origin: Address::ZERO,
+            gas_price: U256::ZERO,
+            base_fee: U256::ZERO,
+            coinbase: Address::ZERO,
+            gas_limit: 0,
+            block_number: 0,
+            timestamp: 0,
+            chain_id: 0,
+            ink_price: 10_000,
+            stack_words: 22_000,
+            recorder: None,
+        }
+    }
 }
