@@ -56,6 +56,10 @@ holds(payment.gasPrice >= start.baseFeePerGas && payment.gasPrice <= fees.maxFee
 const [event] = payment.logs.filter((log) => log.fragment?.name === 'Transfer')
 same(event.args.toArray(), moved[0], 'the receipt has its Transfer event')
 same(await token.balanceOf(shop), aia('5'), 'the shop has the money')
+const { prefetchedTransactions } = await provider.getBlock(payment.blockNumber, true)
+const [internal, own] = prefetchedTransactions
+same([internal.type, own.hash], [0x6a, payment.hash], 'its block begins with a transaction of ArbOS')
+same((await provider.getTransactionReceipt(internal.hash)).gasUsed, 0n, 'which costs nothing')
 
 chapter('The holder approves the relayer')
 await mined(token.approve(relayer, aia('3')))

@@ -60,6 +60,10 @@ holds(payment.effectiveGasPrice >= start.baseFeePerGas, 'at a price that covers 
 const [event] = parseEventLogs({ abi: tokenAbi, logs: payment.logs, eventName: 'Transfer' })
 same(event.args, moved[0], 'the receipt has its Transfer event')
 same(await token.read.balanceOf([shop]), aia('5'), 'the shop has the money')
+const { transactions } = await node.getBlock({ blockHash: payment.blockHash, includeTransactions: true })
+const [internal, own] = transactions
+same([internal.typeHex, own.hash], ['0x6a', payment.transactionHash], 'its block begins with a transaction of ArbOS')
+same((await node.getTransactionReceipt({ hash: internal.hash })).gasUsed, 0n, 'which costs nothing')
 
 chapter('The holder approves the relayer')
 await mined(token.write.approve([relayerAddress, aia('3')]))

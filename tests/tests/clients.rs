@@ -6,13 +6,14 @@ use aia_tests::{Network, network::AIA, peers};
 use alloy::primitives as alloy_primitives;
 use ethers::{
     abi::RawLog,
-    contract::{ContractError, EthLogDecode},
+    contract::{ContractError, ContractFactory, EthLogDecode},
     core::types::{Address, Filter, Signature, TransactionReceipt, U256, transaction::eip712::TypedData},
     middleware::{Middleware, SignerMiddleware},
     providers::{Http, Provider},
     signers::{LocalWallet, Signer},
 };
 use eyre::{Context, OptionExt, Result, bail};
+use futures::StreamExt;
 use serde_json::json;
 
 mod bindings {
@@ -128,6 +129,37 @@ async fn ethers_rs_pays_permits_reads_logs_and_decodes_reverts() -> Result<()> {
     assert_eq!(token.client().get_logs(&filter).await?.len(), 3);
     let tokens = [(net.owner.address(), 7), (net.account(1).address(), 0), (shop.0.into(), 3)];
     net.assert_balances(&tokens.map(|(account, amount)| (account, AIA * alloy_primitives::U256::from(amount)))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ethers_rs_deploys_estimates_and_hears_of_what_happens() -> Result<()> {
+    let net = Network::start(AIA).await?;
+    let token = token_as(&net, &net.owner)?;
+    let (owner, shop) = (address(net.owner.address()), Address::repeat_byte(0x5a));
+
+    // A wallet contract.
+    let peers::Peer { abi, bytecode } = peers::artifact("SmartWallet")?;
+    let abi = serde_json::from_value(serde_json::to_value(abi)?)?;
+    let factory = ContractFactory::new(abi, bytecode.to_vec().into(), token.client());
+    let wallet = factory.deploy(owner)?.send().await?;
+    assert_eq!(wallet.method::<_, Address>("owner", ())?.call().await?, owner);
+
+    // A payment, as estimated, which a filter catches.
+    let transfers = token.event::<TransferFilter>();
+    let mut heard = transfers.stream().await?;
+    let payment = token.transfer(shop, aia());
+    let estimate = payment.estimate_gas().await?;
+    let receipt = payment.gas(estimate).send().await?.await?.ok_or_eyre("not mined")?;
+    assert_eq!(receipt.status, Some(1.into()));
+    assert!(receipt.gas_used.is_some_and(|used| used <= estimate), "{:?} used of {estimate}", receipt.gas_used);
+    let event = tokio::time::timeout(Duration::from_secs(10), heard.next()).await?.ok_or_eyre("the filter ends")??;
+    assert_eq!(event, TransferFilter { from: owner, to: shop, value: aia() });
+
+    // The block of it, without bodies: the first transaction is ArbOS's own.
+    let block = token.client().get_block(receipt.block_number.ok_or_eyre("no block")?).await?.ok_or_eyre("no block")?;
+    assert_eq!(block.transactions.len(), 2);
+    assert_eq!(block.transactions[1], receipt.transaction_hash);
+    net.assert_balances(&[(net.owner.address(), alloy_primitives::U256::ZERO), (shop.0.into(), AIA)]).await
 }
 
 fn reason(error: &ContractError<Client>) -> Option<AiaTokenErrors> {

@@ -25,6 +25,8 @@ const TARGET_DIR: &str = "target/wasm";
 const ORACLE_TARGET_DIR: &str = "target/wasm-oracle";
 /// One frame of a generated router alone can have 8.5 kB: a stack of 8 kB, often seen, traps.
 const STACK_BYTES: u32 = 32_768;
+/// The variables that would take the place of our flags for the compiler.
+pub(crate) const OVERRIDING: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
 /// The crates that contracts are made of, beside themselves.
 const SHARED: [&str; 2] = ["crates/protocol", "crates/calldata"];
 
@@ -60,7 +62,7 @@ struct Source {
 pub(crate) struct Order<'a> {
     /// Only this contract.
     pub(crate) only: Option<&'a str>,
-    /// The program that tests compare ours with, too.
+    /// The programs that only tests deploy, too.
     pub(crate) oracle: bool,
     /// Also what did not change.
     pub(crate) force: bool,
@@ -74,9 +76,12 @@ pub(crate) fn build(out: &Path, order: &Order<'_>) -> Result<()> {
     let manifest_path = out.join("manifest.json");
     let mut manifest: Manifest =
         fs::read(&manifest_path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let mut sources = contracts(order.only)?;
+    let mut sources = programs("contracts")?;
+    sources.retain(|source| order.only.is_none_or(|only| only == source.name));
+    ensure!(!sources.is_empty(), "there is no contract {}", order.only.unwrap_or_default());
     if order.oracle {
         sources.push(Source { name: "oz-token".into(), folder: "tests/oracle".into(), apart: true });
+        sources.extend(programs("tests/programs")?);
     }
     for source in &sources {
         let name = &source.name;
@@ -105,15 +110,14 @@ pub(crate) fn build(out: &Path, order: &Order<'_>) -> Result<()> {
     Ok(())
 }
 
-fn contracts(only: Option<&str>) -> Result<Vec<Source>> {
-    let mut sources: Vec<_> = fs::read_dir("contracts")?
+/// Returns the programs of our workspace that lie in a folder, by name.
+fn programs(folder: &str) -> Result<Vec<Source>> {
+    let mut sources: Vec<_> = fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.to_owned()))
-        .filter(|name| only.is_none_or(|only| only == name))
-        .map(|name| Source { folder: Path::new("contracts").join(&name), name, apart: false })
+        .map(|name| Source { folder: Path::new(folder).join(&name), name, apart: false })
         .filter(|source| source.folder.join("Cargo.toml").exists())
         .collect();
     sources.sort_by(|a, b| a.name.cmp(&b.name));
-    ensure!(!sources.is_empty(), "there is no contract {}", only.unwrap_or_default());
     Ok(sources)
 }
 
@@ -129,8 +133,10 @@ fn compile(source: &Source, toolchain: &Toolchain) -> Result<Vec<u8>> {
         .arg(source.folder.join("Cargo.toml"))
         .envs(environment(toolchain)?)
         .env("CARGO_TARGET_DIR", target_dir)
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTUP_TOOLCHAIN");
+    for overriding in OVERRIDING {
+        command.env_remove(overriding);
+    }
     let status = command.status().wrap_err_with(|| format!("cannot run {}", toolchain.cargo.display()))?;
     ensure!(status.success(), "{name} does not compile");
     let file = target_dir.join(TARGET).join("release").join(format!("{package}.wasm"));
@@ -138,6 +144,8 @@ fn compile(source: &Source, toolchain: &Toolchain) -> Result<Vec<u8>> {
 }
 
 /// Returns the variables with which cargo, or cargo-stylus, builds programs as small as we do.
+///
+/// The flags are for WASM alone: cargo-stylus also runs programs natively, to ask for their constructor and interface.
 pub(crate) fn environment(toolchain: &Toolchain) -> Result<Vec<(&'static str, OsString)>> {
     let flags = format!(
         "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp -Ctarget-feature=+bulk-memory \
@@ -146,7 +154,7 @@ pub(crate) fn environment(toolchain: &Toolchain) -> Result<Vec<(&'static str, Os
     let mut variables = vec![
         ("RUSTC", toolchain.rustc.clone().into_os_string()),
         ("RUSTC_BOOTSTRAP", "1".into()), // std can be built only with unstable flags
-        ("RUSTFLAGS", flags.into()),
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.into()),
         ("CARGO_TARGET_DIR", std::env::current_dir()?.join(TARGET_DIR).into_os_string()),
         ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort".into()),
         ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true".into()),

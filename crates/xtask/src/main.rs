@@ -17,7 +17,7 @@ use crate::{build::Order, toolchain::Toolchain};
 struct Cli {
     /// Build only this contract, by the name of its folder
     contract: Option<String>,
-    /// Build also the program of openzeppelin-stylus that tests compare ours with
+    /// Build also what only tests deploy: the token of openzeppelin-stylus and the programs in tests/programs
     #[arg(long)]
     oracle: bool,
     /// Build although nothing changed
@@ -36,6 +36,7 @@ fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     std::env::set_current_dir(&root)?;
     if cli.env {
+        println!("unset {}", build::OVERRIDING.join(" "));
         for (name, value) in build::environment(&Toolchain::find()?)? {
             println!("export {name}='{}'", value.display());
         }
