@@ -17,7 +17,7 @@ use alloy::{
 };
 use anstream::println;
 use anstyle::{AnsiColor, Style};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 sol! {
     function name() external view returns (string);
@@ -30,10 +30,9 @@ const DIM: Style = Style::new().dimmed();
 const MAX_NAME: usize = 24;
 
 /// Prints the transactions of every new block, as long as the node runs.
-pub(crate) async fn print(api: Api, given: Vec<(Address, String)>) {
+pub(crate) async fn print(api: Api, mut blocks: Receiver<u64>, given: Vec<(Address, String)>) {
     let mut names: HashMap<Address, Option<String>> = well_known();
     names.extend(given.into_iter().map(|(address, name)| (address, Some(name))));
-    let mut blocks = api.subscribe_blocks();
     loop {
         let number = match blocks.recv().await {
             Ok(number) => number,

@@ -81,8 +81,10 @@ async fn main() -> Result<()> {
     };
     let (api, node) = aia_devnode::spawn(config).await?;
     if !cli.quiet {
+        // Who has read the URL may send at once: the ledger listens before.
+        let blocks = api.subscribe_blocks();
         banner(&cli, &node);
-        tokio::spawn(ledger::print(api, cli.name));
+        tokio::spawn(ledger::print(api, blocks, cli.name));
     }
     tokio::signal::ctrl_c().await.wrap_err("cannot wait for ctrl-c")?;
     if !cli.quiet {
@@ -103,8 +105,8 @@ fn banner(cli: &Cli, node: &aia_devnode::NodeHandle) {
     println!("\n{STRONG}accounts{STRONG:#}  {DIM}everybody knows these keys: use them for nothing of value{DIM:#}");
     let accounts = std::iter::once(config::dev_account()).chain(config::test_accounts());
     for (index, account) in accounts.enumerate() {
-        let role = if index == 0 { "chain owner" } else { "" };
-        println!("  {}  {DIM}{}{DIM:#} {role}", account.address(), account.to_bytes());
+        let role = if index == 0 { "  chain owner" } else { "" };
+        println!("  {}  {DIM}{}{DIM:#}{role}", account.address(), account.to_bytes());
     }
     println!();
 }

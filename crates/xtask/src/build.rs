@@ -25,8 +25,8 @@ const TARGET_DIR: &str = "target/wasm";
 const ORACLE_TARGET_DIR: &str = "target/wasm-oracle";
 /// One frame of a generated router alone can have 8.5 kB: a stack of 8 kB, often seen, traps.
 const STACK_BYTES: u32 = 32_768;
-/// The variables that would take the place of our flags for the compiler.
-pub(crate) const OVERRIDING: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
+/// The variables that would take the place of our flags, or of the compiler itself.
+pub(crate) const OVERRIDING: [&str; 3] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"];
 /// The crates that contracts are made of, beside themselves.
 const SHARED: [&str; 2] = ["crates/protocol", "crates/calldata"];
 

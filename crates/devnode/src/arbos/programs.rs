@@ -173,6 +173,11 @@ pub fn data_fee<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, 
     write(context, data_pricer::DEMAND.slot(), U256::from(demand));
     write(context, data_pricer::LAST_UPDATE.slot(), U256::from(now));
 
+    price(demand, inertia, min_price, bytes)
+}
+
+/// Returns the fee in wei of `bytes`, which are in the demand already.
+fn price(demand: u64, inertia: u64, min_price: u64, bytes: u32) -> U256 {
     let exponent = 10_000 * demand / inertia;
     let per_byte = U256::from(min_price) * U256::from(approx_exp(exponent, 12)) / U256::from(10_000);
     per_byte * U256::from(bytes)
@@ -259,5 +264,13 @@ mod tests {
             cached: true,
         };
         assert_eq!(Record::from_word(record.to_word()), record);
+    }
+
+    /// Stylus-vm reference, section 11.6: two programs of 600,000 bytes in the same second.
+    #[test]
+    fn data_costs_more_the_more_is_in_demand() {
+        let fee = |demand| price(demand, 21_360_419, 82_928_201, 600_000);
+        assert_eq!(fee(600_000), U256::from(51_165_041_400_000_u64));
+        assert_eq!(fee(1_200_000), U256::from(52_622_919_000_000_u64));
     }
 }

@@ -334,6 +334,17 @@ impl Chain {
         Ok(())
     }
 
+    /// Begins anew, with the settings that the chain began with.
+    ///
+    /// # Errors
+    /// [`ChainError::State`] when the state file cannot be written; nothing has changed then.
+    pub fn reset(&mut self) -> Result<(), ChainError> {
+        let mut chain = Self::fresh(self.config.clone())?;
+        chain.set_up()?;
+        let journal = chain.journal();
+        self.load(&journal)
+    }
+
     /// Does to a fresh chain what a journal tells.
     fn play(&mut self, journal: &Journal) -> Result<(), ChainError> {
         let genesis_time = Some(journal.preamble.genesis_time);

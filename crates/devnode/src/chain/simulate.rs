@@ -366,12 +366,14 @@ fn apply(view: &mut View<'_>, change: &Override) {
     }
 }
 
-/// Accounts and slots that a call has touched, as EIP-2930 lists them.
+/// Accounts and slots that a call has touched, as EIP-2930 lists them; `excluded` ones only with slots.
 pub fn touched(executed: &Executed, excluded: &[Address]) -> AccessList {
     let accounts: AddressMap<_> = executed.state.iter().map(|(address, account)| (*address, account)).collect();
     let mut items: Vec<_> = accounts
         .into_iter()
-        .filter(|(address, _)| *address != STATE_ACCOUNT && !excluded.contains(address))
+        .filter(|(address, account)| {
+            *address != STATE_ACCOUNT && (!account.storage.is_empty() || !excluded.contains(address))
+        })
         .map(|(address, account)| {
             let mut storage_keys: Vec<B256> = account.storage.keys().map(|key| (*key).into()).collect();
             storage_keys.sort_unstable();

@@ -12,7 +12,7 @@ use revm::{
     state::{AccountInfo, Bytecode, EvmState},
 };
 
-use crate::arbos::{STATE_ACCOUNT, pricing::Slots};
+use crate::arbos::{STATE_ACCOUNT, layout::root, pricing::Slots};
 
 type Storage = HashMap<U256, U256>;
 
@@ -199,6 +199,12 @@ impl View<'_> {
             return U256::ZERO;
         }
         self.world.slot(address, key)
+    }
+
+    /// Returns who gets the fees of compute gas.
+    pub fn network_fee_account(&self) -> Address {
+        let word = self.slot(STATE_ACCOUNT, root::NETWORK_FEE_ACCOUNT.slot());
+        Address::from_word(word.into())
     }
 
     /// Overrides an account.

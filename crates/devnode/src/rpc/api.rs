@@ -1,6 +1,6 @@
 //! What a node can do, typed: for tests and programs in the same process, and for the JSON methods.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use alloy::{
     consensus::{SignableTransaction, TxEnvelope, transaction::SignerRecoverable},
@@ -8,6 +8,7 @@ use alloy::{
     network::{TransactionBuilder, TxSignerSync},
     primitives::{Address, B256, Bytes, Signature, U256},
     rpc::types::TransactionRequest,
+    signers::local::PrivateKeySigner,
 };
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::broadcast;
@@ -21,6 +22,10 @@ use crate::{
 
 /// How many block numbers a slow subscriber may lag behind before it misses some.
 const EVENT_BUFFER: usize = 4096;
+
+/// The keys that every node holds.
+static KEYS: LazyLock<Vec<PrivateKeySigner>> =
+    LazyLock::new(|| std::iter::once(dev_account()).chain(test_accounts()).collect());
 
 /// A handle to a node; clones act on the same one.
 #[derive(Clone, Debug)]
@@ -124,7 +129,7 @@ impl Api {
         let mut tx = request
             .build_typed_tx()
             .map_err(|request| RpcError::Params(format!("incomplete transaction: {request:?}")))?;
-        let key = std::iter::once(dev_account()).chain(test_accounts()).find(|signer| signer.address() == from);
+        let key = KEYS.iter().find(|signer| signer.address() == from);
         let signature = match key {
             Some(key) if !impersonated => {
                 key.sign_transaction_sync(&mut tx).map_err(|error| RpcError::Params(error.to_string()))?

@@ -240,8 +240,14 @@ impl Api {
         let watcher = Watcher::new(kind);
         let recorder = watcher.frames.clone();
         let traced = chain.replay(hash, watcher, Some(recorder))?;
-        let gas_limit = alloy::consensus::Transaction::gas_limit(&included.signed.tx);
-        render(kind, traced.inspector, traced.executed, &traced.before, gas_limit)
+        let fees = Fees {
+            payer: included.signed.sender,
+            network: traced.before.network_fee_account(),
+            gas_limit: alloy::consensus::Transaction::gas_limit(&included.signed.tx),
+            poster_gas: included.poster_gas,
+            price: block.header.base_fee_per_gas.unwrap_or_default(),
+        };
+        render(kind, traced.inspector, traced.executed, &traced.before, &fees)
     }
 
     fn debug_trace_call(&self, mut params: Params) -> Result<Value, RpcError> {
@@ -268,7 +274,47 @@ impl Api {
         };
         let (executed, watcher) = chain.inspect_call(&call, number, watcher, Some(recorder)).map_err(failed)?;
         let before = chain.call_state(&call, number);
-        render(&kind, watcher, executed, &before, call.gas.unwrap_or(50_000_000))
+        let fees = Fees {
+            payer: call.from,
+            network: before.network_fee_account(),
+            gas_limit: call.gas.unwrap_or(50_000_000),
+            poster_gas: 0,
+            price: 0,
+        };
+        render(&kind, watcher, executed, &before, &fees)
+    }
+}
+
+/// What ArbOS moves before and after a transaction runs.
+struct Fees {
+    payer: Address,
+    network: Address,
+    gas_limit: u64,
+    poster_gas: u64,
+    /// Wei per gas.
+    price: u64,
+}
+
+impl Fees {
+    fn wei(&self, gas: u64) -> U256 {
+        U256::from(gas) * U256::from(self.price)
+    }
+
+    fn before(&self) -> Value {
+        let paid = self.wei(self.gas_limit);
+        json!([{ "purpose": "feePayment", "from": self.payer, "to": null, "value": paid }])
+    }
+
+    fn after(&self, gas_used: u64) -> Value {
+        let refund = self.wei(self.gas_limit.saturating_sub(gas_used));
+        let compute = self.wei(gas_used.saturating_sub(self.poster_gas));
+        let mut moved = vec![json!({ "purpose": "gasRefund", "from": null, "to": self.payer, "value": refund })];
+        if !compute.is_zero() {
+            moved.push(json!({ "purpose": "feeCollection", "from": null, "to": self.network, "value": compute }));
+        }
+        let data = self.wei(self.poster_gas);
+        moved.push(json!({ "purpose": "feeCollection", "from": null, "to": arbos::L1_FEE_POOL, "value": data }));
+        moved.into()
     }
 }
 
@@ -277,11 +323,11 @@ fn render(
     mut watcher: Watcher,
     executed: Executed,
     before: &View<'_>,
-    gas_limit: u64,
+    fees: &Fees,
 ) -> Result<Value, RpcError> {
     let outcome = Outcome::from(&executed);
     let (gas_used, error) = (executed.result.tx_gas_used(), RpcError::from_outcome(outcome));
-    watcher.steps.set_transaction_gas_limit(gas_limit);
+    watcher.steps.set_transaction_gas_limit(fees.gas_limit);
     watcher.steps.set_transaction_gas_used(gas_used);
     Ok(match kind {
         Kind::Nothing => json!({}),
@@ -300,6 +346,8 @@ fn render(
             if let Some(RpcError::Halted(reason)) = error {
                 frame["error"] = reason.into(); // in Nitro's words
             }
+            frame["beforeEVMTransfers"] = fees.before();
+            frame["afterEVMTransfers"] = fees.after(gas_used);
             frame
         }
         Kind::State(config) => {

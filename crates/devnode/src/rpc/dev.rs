@@ -63,6 +63,8 @@ impl Api {
             "anvil_autoImpersonateAccount" => {
                 params.next("enabled").map(|enabled| self.chain().impersonate_all(enabled)).map(|()| Value::Null)
             }
+            "anvil_reset" | "hardhat_reset" => self.reset(params),
+            "anvil_getAutomine" | "hardhat_getAutomine" => Ok(json!(true)),
             "anvil_nodeInfo" => Ok(self.node_info()),
             "anvil_dumpState" => self.dump_state(),
             "anvil_loadState" => params.next("state").and_then(|state| self.load_state(&state)),
@@ -130,6 +132,15 @@ impl Api {
                 "gasPrice": U64::from(chain.base_fee()),
             },
         })
+    }
+
+    /// Begins anew; there is no other chain to fork from.
+    fn reset(&self, mut params: Params) -> Result<Value, RpcError> {
+        if params.optional::<Value>("forking")?.is_some_and(|forking| forking != json!({})) {
+            return Err(RpcError::Params("forking is not supported".into()));
+        }
+        self.chain().reset()?;
+        Ok(Value::Null)
     }
 
     /// Hands out the whole chain: the commands that made it, compressed.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{api::Api, convert, error::RpcError, filters::Kind, node_interface, server::Params};
 use crate::{
-    arbos::COINBASE,
+    arbos::{COINBASE, L1_FEE_POOL},
     chain::{Block, Outcome, Simulation, touched},
     config,
     precompiles::ArbPrecompiles,
@@ -193,7 +193,7 @@ impl Api {
         let chain = self.chain();
         let to = call.to.unwrap_or_else(|| call.from.create(chain.state(number).info(call.from).nonce));
         let mut excluded: Vec<Address> = ArbPrecompiles::new(chain.version()).addresses().collect();
-        excluded.extend([call.from, to, COINBASE]);
+        excluded.extend([call.from, to, COINBASE, L1_FEE_POOL, chain.latest().network_fee_account()]);
         loop {
             let (executed, _) = chain.inspect_call(&call, number, NoOpInspector, None)?;
             let list = touched(&executed, &excluded);
