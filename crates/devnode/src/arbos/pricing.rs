@@ -1,5 +1,9 @@
 //! What gas and data cost: the base fee and its backlog, and the share of the parent chain.
 
+use brotli::enc::{
+    StandardAlloc,
+    encode::{BrotliEncoderOperation, BrotliEncoderParameter, BrotliEncoderStateStruct},
+};
 use revm::primitives::U256;
 
 use super::layout::{Field, l1, l2, root};
@@ -110,22 +114,33 @@ impl Poster {
     }
 }
 
-/// Returns the length of `data` after brotli with a window of 2^22 bytes.
+/// Returns the length of `data` after brotli with a window of 2^22 bytes, handed over at once.
 fn compressed_len(data: &[u8], level: u64) -> u64 {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: i32::try_from(level).unwrap_or(11),
-        lgwin: 22,
-        ..Default::default()
-    };
-    let mut compressed = Vec::new();
-    // Memory to memory: nothing can fail.
-    let length = brotli::BrotliCompress(&mut &data[..], &mut compressed, &params).unwrap_or(compressed.len());
-    length as u64
+    let mut encoder = BrotliEncoderStateStruct::new(StandardAlloc::default());
+    encoder.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_QUALITY, u32::try_from(level).unwrap_or(11));
+    encoder.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_LGWIN, 22);
+    // What does not get shorter is stored as it is, in few pieces: there is always room.
+    let mut compressed = vec![0; data.len() + data.len() / 4 + 1024];
+    let (mut in_left, mut in_at, mut out_left, mut out_at) = (data.len(), 0, compressed.len(), 0);
+    encoder.compress_stream(
+        BrotliEncoderOperation::BROTLI_OPERATION_FINISH,
+        &mut in_left,
+        data,
+        &mut in_at,
+        &mut out_left,
+        &mut compressed,
+        &mut out_at,
+        &mut None,
+        &mut |_, _, _, _| (),
+    );
+    out_at as u64
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+
+    use alloy::primitives::hex;
 
     use super::*;
 
@@ -175,5 +190,56 @@ mod tests {
         state.insert(l1::PRICE_PER_UNIT.slot(), U256::ZERO);
         let free = Poster::of_transaction(&state, &[1, 2, 3], INITIAL_BASE_FEE);
         assert_eq!(free, Poster { units: at_price.units, gas: 0 });
+    }
+
+    /// Lengths that brotli's encoder in C gives (1.2.1, level 1, window 22).
+    #[test]
+    fn compression_is_as_long_as_that_of_the_encoder_in_c() {
+        let zeros = [0; 600];
+        let ramp: Vec<u8> = (0..4).flat_map(|_| 0..=255).collect();
+        let text = b"transfer(address,uint256)".repeat(40);
+        let table: [(&[u8], u64); 8] = [
+            (
+                &hex!(
+                    "02f8119d7ba597db4d5e236f68e2d512392bee344153f1493555874e0cfdad7356b8e2ba659030775aa55dfabe6f83182056"
+                    "6f33e8d07bd609a8b599f6ce3f720203121ef7c8b8787c74d43a6cab887c89624c9388fa"
+                )[..],
+                90,
+            ),
+            (
+                &hex!(
+                    "02f899f3d0d568f55243269421d5ca8390c9c37612276080604052608060405260806040526080604052e11df2996bb29e7d"
+                    "df76583d413becf712b1b3e4afc010ae8a5e88f879db34e165f08f6a2664a877fff08c3df2dbae5e1b6ebf068fc0af1f7845"
+                    "96e33bba97ad"
+                )[..],
+                110,
+            ),
+            (
+                &hex!(
+                    "02f8b430ff256eb16222d268e93a02bdfd847ee321e448cc8c2ed746d6f7b090af119cfacf52bd51fa0a9b194bc04c23acd7"
+                    "c33dbfd9000000000000000000000000000000000000000000000000000000000000673325a512d66933406474e3222aec8e"
+                    "85785fdf9db92575eb4bf4d5ed856896d5ad7785a0b942068c7b57e784babce8181f3d1e20b6558d0106deb4b4bdee8a49c9"
+                    "0d6649541a0a"
+                )[..],
+                160,
+            ),
+            (
+                &hex!(
+                    "02f81e5df104bd737ad1734d9a5eb544d31bcf3975db7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c7c608060405260"
+                    "806040526080604052608060405260806040526080604052f334d9138a832e5a91251511c4ecc3f2afc3cbe361f1c776d125"
+                    "04f51b77c1176080604052608060405260806040526080604052abd91b2c1dfe3729e57c452188861af1591233f73ebd71ff"
+                    "fe80ee5541978c6f57ea51f6978cf039782127d29ebb8bd28baeeac80b2db518fe5e0628709bbfdad710c1fe8c4895c148f9"
+                    "93829fab910edc31d54ac3e6cee0b55af83d6d2c8627"
+                )[..],
+                226,
+            ),
+            (&[], 1),
+            (&zeros, 20),
+            (&ramp, 286),
+            (&text, 55),
+        ];
+        for (data, length) in table {
+            assert_eq!(compressed_len(data, 1), length, "{}", hex::encode(data));
+        }
     }
 }
