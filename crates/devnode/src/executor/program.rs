@@ -155,6 +155,7 @@ impl Program {
             },
         )?;
         let env = Env {
+            arbos: context.chain().block.version,
             ink_price: self.ink_price,
             stack_words: params.max_stack_depth,
             recorder: context.chain().recorder.clone(),

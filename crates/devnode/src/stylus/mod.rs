@@ -186,6 +186,8 @@ pub struct Env {
     pub timestamp: u64,
     /// Chain id.
     pub chain_id: u64,
+    /// ArbOS version whose rules hold.
+    pub arbos: u64,
     /// Ink per gas.
     pub ink_price: u64,
     /// Words of stack that the call starts with.
@@ -211,6 +213,7 @@ impl Default for Env {
             block_number: 0,
             timestamp: 0,
             chain_id: 0,
+            arbos: 51,
             ink_price: 10_000,
             stack_words: 22_000,
             recorder: None,

@@ -8,3 +8,4 @@ mod programs;
 mod set_up;
 mod state_file;
 mod transactions;
+mod versions;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use revm::primitives::U256;
 use wasmtime::{Caller, Linker};
 
-use super::{Host, Hostio, Result, asking, local};
-use crate::stylus::{Request, prices};
+use super::{Host, Hostio, Result, Stop, asking, local, wrong_answer};
+use crate::stylus::{Answer, Request, prices};
 
 /// Gas that must be left to read a slot, whether or not it will cost that much.
 const LOAD_SENTRY: u64 = 2115;
@@ -15,6 +15,8 @@ const CACHE_SENTRY: u64 = 2310;
 /// Gas that must be left to flush.
 const FLUSH_SENTRY: u64 = 2300;
 
+/// From which ArbOS version a flush that cannot be paid for takes all gas; before, it merely failed.
+const FLUSH_BURNS_SINCE: u64 = 50;
 /// Gas of reading or writing a transient slot.
 const TRANSIENT_GAS: u64 = 100;
 
@@ -108,7 +110,11 @@ impl Hostio<'_> {
         dirty.sort_unstable(); // the order of a hash map would differ from run to run
         if !dirty.is_empty() {
             self.refuse_if_static("storage cannot change in a static call")?;
-            self.ask_done(Request::StoreSlots(dirty)).await?;
+            let Answer::Go { gas } = self.ask(Request::StoreSlots(dirty)).await? else { return Err(wrong_answer()) };
+            if self.host().env.arbos < FLUSH_BURNS_SINCE && self.gas()? < gas {
+                return Err(Stop::Refused("not enough gas to write what is cached").into());
+            }
+            self.buy_gas(gas)?;
         }
         if clear {
             self.host().cache.slots.clear();
