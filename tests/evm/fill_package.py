@@ -4,7 +4,7 @@
 Usage: fill_package.py DIRECTORY_OF_THE_UNPACKED_PACKAGE [NAME]
 
 The package holds what Ethereum's clients were tested with in 2015; what it expects is long out of date, its programs
-are not. This writes `ethereum-tests.json`, how each case ends now, for the runner in `tests/tests/evm_suite.rs`. With
+are not. This writes `ethereum-tests.json`, how each case ends now, for the runner in `crates/devnode/tests/evm_suite`. With
 NAME, `StateTests/stLogTests/log0_emptyMem` for one, it prints that case's outcome instead. How a case becomes
 transactions is told by `transactions` here and must be the same in the runner.
 """

@@ -2,7 +2,7 @@
 """Writes `cases.json`: transactions for every part of the EVM, and how each ends by Ethereum's specification.
 
 Usage: generate.py, or generate.py NAME to print how one case ends. The same cases come out every time. What the
-specification is told about Arbitrum stands in `oracle.py`; the runner is `tests/tests/evm_suite.rs`.
+specification is told about Arbitrum stands in `oracle.py`; the runner is `crates/devnode/tests/evm_suite`.
 """
 
 import json

@@ -7,7 +7,7 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let (api, node) = aia_devnode::spawn(aia_devnode::NodeConfig::default()).await?;
 //! println!("listening on {}", node.http_url());
-//! api.mine(1, 0);
+//! api.mine(1, 0)?;
 //! # Ok(())
 //! # }
 //! ```

@@ -71,7 +71,7 @@ pub(crate) fn send(api: &Api, message: Message) -> Result<Included> {
         input,
     };
     let stand_in = Signature::new(U256::from(SENT.fetch_add(1, Ordering::Relaxed)), U256::from(1), false);
-    let signed = Signed { tx: TxEnvelope::from(tx.into_signed(stand_in)), sender: from };
+    let signed = Signed { tx: TxEnvelope::from(tx.into_signed(stand_in)), sender: from, impersonated: true };
     Ok(chain.include(signed)?.transactions[0].clone())
 }
 

@@ -17,7 +17,7 @@ use revm::{
 };
 
 use crate::executor::ArbContext;
-use layout::root;
+use layout::{l2, root};
 
 /// ArbOS versions whose rules this node knows.
 pub const VERSIONS: [u64; 4] = [40, 41, 50, 51];
@@ -80,6 +80,12 @@ pub fn write<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, slo
 /// Returns who gets the fees of compute gas.
 pub fn network_fee_account<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>) -> Address {
     Address::from_word(read(context, root::NETWORK_FEE_ACCOUNT.slot()).into())
+}
+
+/// Returns who gets the fees of compute gas up to the minimum base fee, and that in wei; zero for nobody.
+pub fn infra_fee<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>) -> (Address, U256) {
+    let account = Address::from_word(read(context, root::INFRA_FEE_ACCOUNT.slot()).into());
+    (account, read(context, l2::MIN_BASE_FEE.slot()))
 }
 
 /// Returns the Ethereum fork that an ArbOS version builds on.

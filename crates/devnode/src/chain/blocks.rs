@@ -3,7 +3,7 @@
 use alloy::{
     consensus::{Header, Receipt, ReceiptEnvelope, TxReceipt, TxType, proofs::ordered_trie_root_with_encoder},
     eips::eip2718::Encodable2718,
-    primitives::{Address, B64, B256, Bloom, Bytes, Log, U256, bytes::BufMut, keccak256, logs_bloom},
+    primitives::{Address, B64, B256, Bloom, Bytes, Log, U256, bytes::BufMut, keccak256},
     rlp::{Encodable, encode_list},
     sol,
     sol_types::SolCall,
@@ -226,11 +226,6 @@ impl Block {
     /// Returns whether the block has no transaction at all.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// Returns the bloom filter of the block's logs.
-    pub fn bloom(&self) -> Bloom {
-        logs_bloom(self.transactions.iter().flat_map(|included| &included.logs))
     }
 
     /// Returns the transaction at an index in its EIP-2718 form.

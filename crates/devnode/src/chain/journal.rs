@@ -2,11 +2,10 @@
 //!
 //! A chain is deterministic: the same commands give the same blocks. So its state file is the list of
 //! them, one line each, with the hash of the block that each one led to. A line is written in one go
-//! and checked by its own hash: a node that is killed loses at most its last line, and says what it
-//! dropped.
+//! and checked by its own hash: a node that is killed loses at most its last line.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -29,6 +28,9 @@ pub enum Command {
         /// The base fee that the block was told to have, in wei per gas.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         base_fee: Option<u64>,
+        /// Whether its sender is impersonated.
+        #[serde(default)]
+        impersonated: bool,
     },
     /// Make an empty block.
     Mine {
@@ -44,6 +46,9 @@ pub enum Command {
         change: Override,
         /// The block's time, Unix seconds.
         time: u64,
+        /// The base fee that the block was told to have, in wei per gas.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base_fee: Option<u64>,
     },
     /// Take all blocks after one back.
     Rewind {
@@ -208,6 +213,8 @@ fn parse_line<T: for<'a> Deserialize<'a>>(line: &[u8]) -> Result<T, String> {
 pub struct StateFile {
     path: PathBuf,
     file: File,
+    /// Bytes of whole lines.
+    length: u64,
 }
 
 impl StateFile {
@@ -218,40 +225,39 @@ impl StateFile {
     pub fn open(path: &Path) -> Result<(Self, Option<Journal>), StateFileError> {
         let io = |source| StateFileError::Io { path: path.into(), source };
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)?;
-        file.try_lock().map_err(|_| StateFileError::InUse(path.into()))?;
+        lock(&file, path)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(io)?;
-        let mut opened = Self { path: path.into(), file };
-        // A first line without its end was all that a killed node had written.
-        if !text.contains(&b'\n') && text.len() < 4096 {
-            opened.cut(0)?;
+        let mut opened = Self { path: path.into(), file, length: 0 };
+        if text.is_empty() {
             return Ok((opened, None));
         }
         let journal = Journal::parse(&text)?;
-        opened.cut((text.len() - journal.torn) as u64)?;
+        opened.length = (text.len() - journal.torn) as u64;
         Ok((opened, Some(journal)))
     }
 
-    /// Shortens the file and goes to its end.
-    fn cut(&mut self, length: u64) -> Result<(), StateFileError> {
-        let cut = self.file.set_len(length).and_then(|()| self.file.seek(SeekFrom::End(0)));
-        cut.map(|_| ()).map_err(|source| StateFileError::Io { path: self.path.clone(), source })
-    }
-
-    /// Begins the file with the chain's settings.
+    /// Cuts off what lies behind the last whole line.
     ///
     /// # Errors
     /// [`StateFileError::Io`].
-    pub fn begin(&mut self, preamble: &Preamble) -> Result<(), StateFileError> {
-        self.write(&line(preamble))
+    pub fn trim(&mut self) -> Result<(), StateFileError> {
+        let cut = self.file.set_len(self.length).and_then(|()| self.file.seek(SeekFrom::End(0)));
+        cut.map(|_| ()).map_err(|source| StateFileError::Io { path: self.path.clone(), source })
     }
 
-    /// Adds an entry.
+    /// Adds an entry, or leaves the file as it was.
     ///
     /// # Errors
     /// [`StateFileError::Io`].
     pub fn append(&mut self, entry: &Entry) -> Result<(), StateFileError> {
-        self.write(&line(entry))
+        let text = line(entry);
+        if let Err(source) = self.file.write_all(text.as_bytes()) {
+            self.trim()?;
+            return Err(StateFileError::Io { path: self.path.clone(), source });
+        }
+        self.length += text.len() as u64;
+        Ok(())
     }
 
     /// Replaces all that the file has, at one stroke: another file takes its name.
@@ -264,17 +270,21 @@ impl StateFile {
         let beside = PathBuf::from(name);
         let io = |source| StateFileError::Io { path: beside.clone(), source };
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside).map_err(io)?;
-        file.try_lock().map_err(|_| StateFileError::InUse(beside.clone()))?;
-        file.write_all(journal.render().as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+        lock(&file, &beside)?;
+        let text = journal.render();
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
         std::fs::rename(&beside, &self.path).map_err(io)?;
-        self.file = file;
+        (self.file, self.length) = (file, text.len() as u64);
         Ok(())
     }
+}
 
-    fn write(&mut self, text: &str) -> Result<(), StateFileError> {
-        let written = self.file.write_all(text.as_bytes());
-        written.map_err(|source| StateFileError::Io { path: self.path.clone(), source })
-    }
+/// Keeps other nodes away from a file.
+fn lock(file: &File, path: &Path) -> Result<(), StateFileError> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => StateFileError::InUse(path.into()),
+        TryLockError::Error(source) => StateFileError::Io { path: path.into(), source },
+    })
 }
 
 #[cfg(test)]

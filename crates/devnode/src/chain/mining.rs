@@ -59,7 +59,8 @@ impl Chain {
     /// # Errors
     /// [`ChainError::State`] when the state file cannot be written.
     pub fn alter(&mut self, change: Override) -> Result<(), ChainError> {
-        let command = Command::Alter { change: change.clone(), time: self.next_time() };
+        let (time, base_fee) = (self.next_time(), self.next_base_fee);
+        let command = Command::Alter { change: change.clone(), time, base_fee };
         self.world.begin_block();
         let (scope, start) = self.open();
         let mut info = self.world.info(change.address);
@@ -91,6 +92,7 @@ impl Chain {
             sender: signed.sender,
             time: self.next_time(),
             base_fee: self.next_base_fee,
+            impersonated: signed.impersonated,
         };
         self.world.begin_block();
         let (scope, start) = self.open();
@@ -178,7 +180,7 @@ impl Chain {
             block: block_env(scope),
             tx: transaction_env(signed, scope.base_fee),
             arb,
-            checks: Checks::Full,
+            checks: if signed.impersonated { Checks::Impersonated } else { Checks::Full },
         }
     }
 

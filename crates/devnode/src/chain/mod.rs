@@ -51,6 +51,8 @@ pub struct Signed {
     pub tx: TxEnvelope,
     /// Who sends it: recovered from the signature, or impersonated.
     pub sender: Address,
+    /// Whether it is impersonated: then neither the cap on fees nor code of its own hinders it.
+    pub impersonated: bool,
 }
 
 /// A development chain.
@@ -66,6 +68,8 @@ pub struct Chain {
     time: TimeManager,
     programs: Programs,
     snapshots: Vec<Snapshot>,
+    /// Snapshots that were ever made: ids are used once.
+    last_snapshot: u64,
     impersonated: HashSet<Address>,
     impersonates_all: bool,
     /// Base fee that the next block was told to have, in wei per gas.
@@ -97,11 +101,13 @@ impl Chain {
             return Ok(chain);
         };
         match journal {
-            Some(journal) => chain.play(&journal)?,
+            Some(journal) => {
+                chain.play(&journal)?;
+                file.trim()?;
+            }
             None => {
-                file.begin(&chain.preamble())?;
                 chain.set_up()?;
-                chain.entries.iter().try_for_each(|entry| file.append(entry))?;
+                file.replace(&chain.journal())?;
             }
         }
         chain.file = Some(file);
@@ -127,6 +133,7 @@ impl Chain {
             time,
             programs: Programs::new(engine),
             snapshots: Vec::new(),
+            last_snapshot: 0,
             impersonated: HashSet::new(),
             impersonates_all: false,
             next_base_fee: None,
@@ -252,7 +259,8 @@ impl Chain {
 
     /// Remembers the present to come back to, and returns its id.
     pub fn snapshot(&mut self) -> u64 {
-        let id = self.snapshots.last().map_or(1, |snapshot| snapshot.id + 1);
+        self.last_snapshot += 1;
+        let id = self.last_snapshot;
         self.snapshots.push(Snapshot { id, blocks: self.blocks.len(), time: self.time });
         id
     }
@@ -277,10 +285,12 @@ impl Chain {
     /// # Errors
     /// [`ChainError::State`] when the state file cannot be written.
     pub fn rewind(&mut self, block: u64) -> Result<(), ChainError> {
+        let head = self.block(block).unwrap_or_else(|| self.head()).hash;
+        self.write_down(Entry { command: Command::Rewind { block }, head })?;
         while self.head().number > block {
             self.undo_block();
         }
-        self.note(Command::Rewind { block })
+        Ok(())
     }
 
     fn undo_block(&mut self) {
@@ -295,9 +305,17 @@ impl Chain {
         }
     }
 
-    /// Writes down what has been done.
+    /// Writes down how the latest block was made, or takes it back.
     fn note(&mut self, command: Command) -> Result<(), ChainError> {
         let entry = Entry { command, head: self.head().hash };
+        let written = self.write_down(entry);
+        if written.is_err() {
+            self.undo_block();
+        }
+        written
+    }
+
+    fn write_down(&mut self, entry: Entry) -> Result<(), ChainError> {
         if let Some(file) = &mut self.file {
             file.append(&entry)?;
         }
@@ -365,20 +383,21 @@ impl Chain {
     /// Carries out a command as it was written down.
     fn execute(&mut self, command: Command) -> Result<(), ChainError> {
         match command {
-            Command::Include { tx, sender, time, base_fee } => {
+            Command::Include { tx, sender, time, base_fee, impersonated } => {
                 let tx = alloy::eips::eip2718::Decodable2718::decode_2718(&mut &tx[..])
                     .map_err(|error| Invalid::Malformed(error.to_string()))?;
                 self.time.set_next(time);
                 self.next_base_fee = base_fee;
-                self.include(Signed { tx, sender }).map(|_| ())
+                self.include(Signed { tx, sender, impersonated }).map(|_| ())
             }
             Command::Mine { time, base_fee } => {
                 self.time.set_next(time);
                 self.next_base_fee = base_fee;
                 self.mine().map(|_| ())
             }
-            Command::Alter { change, time } => {
+            Command::Alter { change, time, base_fee } => {
                 self.time.set_next(time);
+                self.next_base_fee = base_fee;
                 self.alter(change)
             }
             Command::Rewind { block } => self.rewind(block),

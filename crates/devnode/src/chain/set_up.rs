@@ -72,14 +72,18 @@ impl Chain {
         };
         let signature =
             dev.sign_transaction_sync(&mut tx).map_err(|error| ChainError::Settings(format!("set-up: {error}")))?;
-        self.include_in_set_up(Signed { tx: tx.into_signed(signature).into(), sender: dev.address() })
+        self.include_in_set_up(Signed {
+            tx: tx.into_signed(signature).into(),
+            sender: dev.address(),
+            impersonated: false,
+        })
     }
 
     fn include_raw(&mut self, encoded: &[u8]) -> Result<(), ChainError> {
         let failed = |error: String| ChainError::Settings(format!("set-up: {error}"));
         let tx = TxEnvelope::decode_2718(&mut &encoded[..]).map_err(|error| failed(error.to_string()))?;
         let sender = tx.recover_signer().map_err(|error| failed(error.to_string()))?;
-        self.include_in_set_up(Signed { tx, sender })
+        self.include_in_set_up(Signed { tx, sender, impersonated: false })
     }
 
     fn include_in_set_up(&mut self, signed: Signed) -> Result<(), ChainError> {

@@ -210,7 +210,7 @@ impl Chain {
         };
         let mut low = gas_used.saturating_sub(1);
         // 63/64 of the gas pass a call and 2300 of it may be a stipend: usually this is enough.
-        let guess = (peak + 2300) * 64 / 63;
+        let guess = peak.saturating_add(2300).saturating_mul(64) / 63;
         if guess < high {
             if succeeds(guess) {
                 high = guess;
@@ -218,7 +218,7 @@ impl Chain {
                 low = guess;
             }
         }
-        while low + 1 < high && (high - low) * 1000 >= high * 15 {
+        while low + 1 < high && u128::from(high - low) * 1000 >= u128::from(high) * 15 {
             let middle = (low + (high - low) / 2).min(low.saturating_mul(2));
             if succeeds(middle) {
                 high = middle;
@@ -264,7 +264,7 @@ impl Chain {
 
     fn poster_of(&self, call: &Simulation, scope: Scope, purpose: Purpose) -> Poster {
         let base_fee = call.block.base_fee.unwrap_or(scope.base_fee);
-        Poster::of_call(&self.latest(), || stand_in(call, purpose), base_fee, purpose == Purpose::Estimate)
+        Poster::of_call(&self.state(scope.number), || stand_in(call, purpose), base_fee, purpose == Purpose::Estimate)
     }
 
     fn simulation(&self, call: &Simulation, number: u64, scope: Scope, gas: u64, purpose: Purpose) -> (View<'_>, Job) {
@@ -286,7 +286,11 @@ impl Chain {
         block.beneficiary = call.block.fee_recipient.unwrap_or(block.beneficiary);
         block.prevrandao = call.block.difficulty.map(B256::from).or(block.prevrandao);
         let tx = TxEnv {
-            tx_type: if call.authorizations.is_empty() { 0 } else { 4 },
+            tx_type: match (call.authorizations.is_empty(), call.access_list.is_empty()) {
+                (false, _) => 4,
+                (true, false) => 1,
+                (true, true) => 0,
+            },
             caller: call.from,
             gas_limit: gas,
             gas_price: call.fee_cap.min(block.basefee.into()),

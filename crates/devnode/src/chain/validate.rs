@@ -19,10 +19,10 @@ const MIN_GAS: u64 = 21_000;
 
 impl Chain {
     pub(super) fn validate(&self, signed: &Signed) -> Result<(), Invalid> {
-        let Signed { tx, sender } = signed;
+        let Signed { tx, sender, impersonated } = signed;
         let (sender, gas, price) = (*sender, tx.gas_limit(), tx.max_fee_per_gas());
         let fee = u128::from(gas).saturating_mul(price);
-        if fee > FEE_CAP && !self.is_impersonated(sender) {
+        if fee > FEE_CAP && !impersonated {
             return Err(Invalid::FeeOverCap { fee });
         }
         if gas < MIN_GAS {
@@ -61,7 +61,7 @@ impl Chain {
         }
         let code = account.code.as_ref().filter(|code| !code.is_empty() && !code.is_eip7702());
         if let Some(code) = code
-            && !self.is_impersonated(sender)
+            && !impersonated
         {
             return Err(Invalid::SenderHasCode { sender, length: code.original_byte_slice().len() });
         }

@@ -170,7 +170,7 @@ impl<DB: Database<Error = Infallible>, I> EvmTr for ArbEvm<DB, I> {
             Some(program) => {
                 frame.interpreter.memory.free_child_context();
                 take_error::<ContextDbError<Self::Context>, _>(context.error())?;
-                program.child_returned(frame, result);
+                program.child_returned(result);
             }
             None => frame.return_result::<_, ContextDbError<Self::Context>>(context, result)?,
         }

@@ -109,8 +109,13 @@ impl<DB: Database<Error = Infallible>, I> Handler for ArbHandler<DB, I> {
         let price = U256::from(context.tx().effective_gas_price(context.block().basefee().into()));
         let poster_gas = context.chain().poster_gas;
         let compute = U256::from(result.gas().used().saturating_sub(poster_gas));
+        let (infra, infra_price) = arbos::infra_fee(context);
+        let infra_part = if infra.is_zero() { U256::ZERO } else { infra_price.min(price) * compute };
+        if !infra_part.is_zero() {
+            context.journal_mut().balance_incr(infra, infra_part)?;
+        }
         let network = arbos::network_fee_account(context);
-        context.journal_mut().balance_incr(network, price * compute)?;
+        context.journal_mut().balance_incr(network, price * compute - infra_part)?;
         if poster_gas > 0 {
             context.journal_mut().balance_incr(arbos::L1_FEE_POOL, price * U256::from(poster_gas))?;
         }

@@ -137,6 +137,8 @@ pub type Rejected = EVMError<Infallible, InvalidTransaction>;
 pub enum Checks {
     /// Nonce, balance and fees hold.
     Full,
+    /// As above, but the sender may have code: it is impersonated.
+    Impersonated,
     /// None of them: a simulation.
     None,
 }
@@ -208,6 +210,6 @@ fn configure(cfg: &mut CfgEnv, chain_id: u64, checks: Checks) {
         cfg.disable_nonce_check = true;
         cfg.disable_balance_check = true;
         cfg.disable_base_fee = true;
-        cfg.disable_eip3607 = true; // contracts may be simulated as senders
     }
+    cfg.disable_eip3607 = checks != Checks::Full; // contracts may be simulated and impersonated
 }

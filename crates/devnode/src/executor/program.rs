@@ -340,7 +340,7 @@ impl Program {
     }
 
     /// Takes the result of a call or creation that the program made.
-    pub(super) fn child_returned(&mut self, _frame: &mut Frame, result: FrameResult) {
+    pub(super) fn child_returned(&mut self, result: FrameResult) {
         let outcome = result.instruction_result();
         let gas = result.gas();
         let left = if outcome.is_ok_or_revert() { gas.remaining() } else { 0 };

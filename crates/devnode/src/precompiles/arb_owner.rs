@@ -294,7 +294,7 @@ fn native_tokens_from<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>,
     if from > 0 {
         let stored: u64 = call.read(root::NATIVE_TOKEN_FROM.slot())?.saturating_to();
         let now = arbos::programs::now(call.context);
-        let soon = now + NOTICE;
+        let soon = now.saturating_add(NOTICE);
         let too_early =
             from < soon && (stored == 0 || stored > soon) || stored > now && stored <= soon && from < stored;
         if too_early {

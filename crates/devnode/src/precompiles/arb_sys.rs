@@ -94,7 +94,7 @@ fn block_hash<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, request
     let current = block.number;
     let hash = u64::try_from(requested)
         .ok()
-        .filter(|number| *number < current && number + HASHES >= current)
+        .filter(|number| *number < current && current - number <= HASHES)
         .and_then(|number| block.hashes.iter().rev().nth(usize::try_from(current - 1 - number).ok()?));
     let Some(hash) = hash else {
         let error = IArbSys::InvalidBlockNumber { requested, current: U256::from(current) };

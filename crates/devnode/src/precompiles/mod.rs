@@ -13,7 +13,7 @@ mod errors;
 mod lesser;
 mod methods;
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::LazyLock};
 
 use alloy::primitives::LogData;
 use revm::{
@@ -102,12 +102,12 @@ impl ArbPrecompiles {
 
 /// Cancun's precompiles and P-256 at its first price: BLS12-381 came with ArbOS 50.
 fn before_osaka() -> EthPrecompiles {
-    let mut precompiles = Precompiles::cancun().clone();
-    precompiles.extend([secp256r1::P256VERIFY]);
-    // The set lives as long as the process: there is one for all nodes.
-    static SET: std::sync::OnceLock<Precompiles> = std::sync::OnceLock::new();
-    let precompiles = SET.get_or_init(|| precompiles);
-    EthPrecompiles { precompiles, spec: SpecId::CANCUN }
+    static SET: LazyLock<Precompiles> = LazyLock::new(|| {
+        let mut precompiles = Precompiles::cancun().clone();
+        precompiles.extend([secp256r1::P256VERIFY]);
+        precompiles
+    });
+    EthPrecompiles { precompiles: &SET, spec: SpecId::CANCUN }
 }
 
 impl<DB: Database<Error = Infallible>> PrecompileProvider<ArbContext<DB>> for ArbPrecompiles {
@@ -290,7 +290,7 @@ impl<'a, DB: Database<Error = Infallible>> Call<'a, DB> {
         if self.mutability.writes() && self.inputs.is_static {
             let cap =
                 if self.context.chain.block.version < STATIC_BURN_SINCE { 0 } else { self.peek(l2::TX_GAS_LIMIT) };
-            self.burn(READ_GAS + cap).map_err(|_| out_of_gas())?;
+            self.burn(cap.saturating_add(READ_GAS)).map_err(|_| out_of_gas())?;
         }
         Ok(())
     }

@@ -50,7 +50,8 @@ impl Api {
         })
     }
 
-    /// Locks the chain. Nothing waits while holding it.
+    /// Locks the chain. Nothing waits while holding it; methods of this handle lock it themselves, so a
+    /// guard must not be held across one.
     pub fn chain(&self) -> MutexGuard<'_, Chain> {
         self.chain.lock()
     }
@@ -58,6 +59,12 @@ impl Api {
     /// Hears of new blocks.
     pub fn subscribe_blocks(&self) -> broadcast::Receiver<u64> {
         self.blocks.subscribe()
+    }
+
+    /// Lets filters report again what comes after a block that was gone back to.
+    pub(super) fn rewound(&self) {
+        let next = self.chain().head().number + 1;
+        self.filters.lock().rewind(next);
     }
 
     fn announce(&self, number: u64) {
@@ -138,7 +145,7 @@ impl Api {
             _ if impersonated => Signature::new(U256::from_be_slice(from.as_slice()), U256::from(1), false),
             _ => return Err(RpcError::UnknownAccount(from)),
         };
-        Ok(Signed { tx: TxEnvelope::from(tx.into_signed(signature)), sender: from })
+        Ok(Signed { tx: TxEnvelope::from(tx.into_signed(signature)), sender: from, impersonated })
     }
 
     /// Simulates a call on the state after a block, the latest unless told otherwise.
@@ -251,5 +258,5 @@ fn decode(bytes: &[u8]) -> Result<Signed, RpcError> {
         return Err(malformed("rlp: input contains more than one value"));
     }
     let sender = tx.recover_signer().map_err(|_| malformed("invalid transaction v, r, s values"))?;
-    Ok(Signed { tx, sender })
+    Ok(Signed { tx, sender, impersonated: false })
 }

@@ -1,17 +1,23 @@
 //! Controls that development chains have: time, snapshots, balances, impersonation.
 
+use std::io::Read;
+
 use alloy::primitives::{Address, Bytes, U64, U256};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{api::Api, error::RpcError, server::Params};
 use crate::{
+    arbos::STATE_ACCOUNT,
     chain::{Journal, Override},
     error::ChainError,
 };
 
 /// Most blocks that one call makes.
 const MAX_MINED: u64 = 100_000;
+
+/// Largest dump that is loaded, in bytes once it is unpacked.
+const MAX_DUMP: u64 = 1 << 30;
 
 /// A number as tools send it: as JSON or as hex text.
 #[derive(Debug, Deserialize)]
@@ -30,6 +36,15 @@ impl Number {
     }
 }
 
+/// Reads whose account is to change: anybody's but ArbOS's own, which contracts depend on.
+fn account(params: &mut Params) -> Result<Address, RpcError> {
+    let account = params.next("account")?;
+    if account == STATE_ACCOUNT {
+        return Err(RpcError::Params("ArbOS's own account cannot be changed: use ArbOwner".into()));
+    }
+    Ok(account)
+}
+
 impl Api {
     /// Answers a control method; `None` if it is not one.
     pub(super) fn control(&self, method: &str, mut params: Params) -> Option<Result<Value, RpcError>> {
@@ -44,9 +59,7 @@ impl Api {
             "evm_mine" => self.evm_mine(params),
             "anvil_mine" | "hardhat_mine" => self.anvil_mine(params),
             "evm_snapshot" | "anvil_snapshot" => Ok(json!(U64::from(self.chain().snapshot()))),
-            "evm_revert" | "anvil_revert" => {
-                params.next::<Number>("id").map(|id| id.get()).and_then(|id| Ok(json!(self.chain().revert(id)?)))
-            }
+            "evm_revert" | "anvil_revert" => self.revert(params),
             "anvil_setBalance" | "hardhat_setBalance" => self.alter_account(params, |change, balance: U256| {
                 change.balance = Some(balance);
             }),
@@ -102,7 +115,7 @@ impl Api {
         mut params: Params,
         set: impl FnOnce(&mut Override, T),
     ) -> Result<Value, RpcError> {
-        let address: Address = params.next("account")?;
+        let address = account(&mut params)?;
         let mut change = Override { address, ..Override::default() };
         set(&mut change, params.next("value")?);
         self.alter(change)?;
@@ -111,7 +124,7 @@ impl Api {
 
     fn anvil_set_storage_at(&self, mut params: Params) -> Result<Value, RpcError> {
         let (address, slot, value): (Address, U256, U256) =
-            (params.next("account")?, params.next("slot")?, params.next("value")?);
+            (account(&mut params)?, params.next("slot")?, params.next("value")?);
         self.alter(Override { address, state_diff: vec![(slot.into(), value.into())], ..Override::default() })?;
         Ok(json!(true))
     }
@@ -134,12 +147,19 @@ impl Api {
         })
     }
 
+    fn revert(&self, mut params: Params) -> Result<Value, RpcError> {
+        let reverted = self.chain().revert(params.next::<Number>("id")?.get())?;
+        self.rewound();
+        Ok(json!(reverted))
+    }
+
     /// Begins anew; there is no other chain to fork from.
     fn reset(&self, mut params: Params) -> Result<Value, RpcError> {
         if params.optional::<Value>("forking")?.is_some_and(|forking| forking != json!({})) {
             return Err(RpcError::Params("forking is not supported".into()));
         }
         self.chain().reset()?;
+        self.rewound();
         Ok(Value::Null)
     }
 
@@ -157,10 +177,14 @@ impl Api {
     fn load_state(&self, packed: &Bytes) -> Result<Value, RpcError> {
         let bad = |error: String| RpcError::from(ChainError::State(error));
         let mut text = Vec::new();
-        brotli::BrotliDecompress(&mut &packed[..], &mut text)
-            .map_err(|error| bad(format!("not a dump of this node: {error}")))?;
+        let mut unpacked = brotli::Decompressor::new(&packed[..], 4096).take(MAX_DUMP + 1);
+        unpacked.read_to_end(&mut text).map_err(|error| bad(format!("not a dump of this node: {error}")))?;
+        if text.len() as u64 > MAX_DUMP {
+            return Err(bad(format!("the dump is larger than {MAX_DUMP} bytes")));
+        }
         let journal = Journal::parse(&text).map_err(|error| bad(error.to_string()))?;
         self.chain().load(&journal)?;
+        self.rewound();
         Ok(json!(true))
     }
 }

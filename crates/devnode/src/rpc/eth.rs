@@ -1,7 +1,12 @@
 //! The methods of Ethereum.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use alloy::{
-    eips::{BlockId, BlockNumberOrTag},
+    eips::{
+        BlockId, BlockNumberOrTag,
+        eip2930::{AccessList, AccessListItem},
+    },
     primitives::{Address, B256, Bytes, U64, U256, keccak256},
     rpc::types::{BlockOverrides, Filter, FilterBlockOption, TransactionRequest, state::StateOverride},
 };
@@ -16,6 +21,8 @@ use crate::{
     precompiles::ArbPrecompiles,
 };
 
+/// Most percentiles that a fee history answers.
+const MAX_PERCENTILES: usize = 100;
 /// Most blocks that a fee history covers.
 const MAX_FEE_HISTORY: u64 = 1024;
 
@@ -196,7 +203,7 @@ impl Api {
         excluded.extend([call.from, to, COINBASE, L1_FEE_POOL, chain.latest().network_fee_account()]);
         loop {
             let (executed, _) = chain.inspect_call(&call, number, NoOpInspector, None)?;
-            let list = touched(&executed, &excluded);
+            let list = merged(touched(&executed, &excluded), &call.access_list);
             if list == call.access_list {
                 let mut rendered = json!({ "accessList": list, "gasUsed": U64::from(executed.result.tx_gas_used()) });
                 if let Some(failed) = RpcError::from_outcome(Outcome::from(&executed)) {
@@ -212,6 +219,9 @@ impl Api {
         let count: U64 = params.next("block count")?;
         let newest: BlockNumberOrTag = params.next("newest block")?;
         let percentiles = params.optional::<Vec<f64>>("percentiles")?.unwrap_or_default();
+        if percentiles.len() > MAX_PERCENTILES || !percentiles.is_sorted() {
+            return Err(RpcError::Params(format!("percentiles: at most {MAX_PERCENTILES}, in ascending order")));
+        }
         let newest = self.number(newest.into())?;
         let count = count.to::<u64>().min(newest + 1).min(MAX_FEE_HISTORY);
         if count == 0 {
@@ -264,6 +274,16 @@ impl Api {
         let logs = possible.flat_map(convert::block_logs).filter(|log| filter.matches(&log.inner));
         Ok(json!(logs.collect::<Vec<_>>()))
     }
+}
+
+/// Adds to a list what another has beside it: it only grows, so that asking again ends.
+fn merged(list: AccessList, other: &AccessList) -> AccessList {
+    let mut items: BTreeMap<Address, BTreeSet<B256>> = BTreeMap::new();
+    for item in list.0.into_iter().chain(other.0.iter().cloned()) {
+        items.entry(item.address).or_default().extend(item.storage_keys);
+    }
+    let item = |(address, keys): (_, BTreeSet<_>)| AccessListItem { address, storage_keys: Vec::from_iter(keys) };
+    AccessList(items.into_iter().map(item).collect())
 }
 
 /// Returns how busy each block's second was: compute gas so far against twice what the chain aims at.

@@ -32,6 +32,15 @@ pub(super) enum Kind {
     PendingTransactions,
 }
 
+impl Filters {
+    /// Reports blocks from `next` on, however far a filter was.
+    pub(super) fn rewind(&mut self, next: u64) {
+        for open in self.open.values_mut() {
+            open.next = open.next.min(next);
+        }
+    }
+}
+
 impl Api {
     pub(super) fn new_filter(&self, kind: Kind) -> Value {
         let next = self.chain().head().number + 1;

@@ -1,4 +1,4 @@
-//! JSON-RPC: the only part that knows JSON.
+//! JSON-RPC: the only part that knows it.
 
 mod api;
 mod convert;

@@ -275,7 +275,7 @@ async fn send_raw(api: &Api, bytes: Bytes) -> Result<B256, RpcError> {
     }
 }
 
-/// Sends a subscriber what it asked for, until it leaves or lags too far behind.
+/// Sends a subscriber what it asked for, until it leaves; one that lags too far behind misses blocks.
 async fn stream(
     api: &Api,
     kind: pubsub::SubscriptionKind,
@@ -311,5 +311,37 @@ fn notifications(api: &Api, kind: pubsub::SubscriptionKind, filter: &Filter, num
             block.transactions.iter().map(|included| json!(included.hash)).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NodeConfig;
+
+    #[test]
+    fn every_method_that_is_listed_is_answered_even_without_parameters() {
+        let api = Api::new(NodeConfig::default()).expect("a chain starts");
+        for method in METHODS {
+            for text in [None, Some("[]"), Some(r#"["nonsense", {}, 17]"#), Some("{}")] {
+                // It may well be an error, but an answer it is.
+                let _ = answer(&api, method, &jsonrpsee::types::Params::new(text));
+            }
+        }
+    }
+
+    #[test]
+    fn a_filter_reports_what_came_after_the_chain_went_back() {
+        let api = Api::new(NodeConfig::default()).expect("a chain starts");
+        let ask = |method: &str, params: &str| {
+            answer(&api, method, &jsonrpsee::types::Params::new(Some(params))).expect("an answer")
+        };
+        let point = ask("evm_snapshot", "[]");
+        let filter = ask("eth_newBlockFilter", "[]");
+        ask("anvil_mine", r#"["0x5"]"#);
+        ask("evm_revert", &json!([point]).to_string());
+        ask("evm_mine", "[]");
+        let changes = ask("eth_getFilterChanges", &json!([filter]).to_string());
+        assert_eq!(changes, json!([api.chain().head().hash]));
     }
 }

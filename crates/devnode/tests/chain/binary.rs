@@ -37,6 +37,17 @@ impl Process {
     }
 
     fn ask(&self, method: &str, params: &Value) -> Value {
+        let mut stream = self.post(method, params);
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let start = body.find('{').expect("JSON");
+        let end = body.rfind('}').expect("JSON");
+        serde_json::from_str::<Value>(&body[start..=end]).expect("JSON")["result"].clone()
+    }
+
+    /// Sends a request and does not wait for the answer.
+    fn post(&self, method: &str, params: &Value) -> TcpStream {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
         let length = body.len();
@@ -47,17 +58,15 @@ impl Process {
             self.address
         )
         .expect("it takes a request");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        let start = body.find('{').expect("JSON");
-        let end = body.rfind('}').expect("JSON");
-        serde_json::from_str::<Value>(&body[start..=end]).expect("JSON")["result"].clone()
+        stream
     }
 
     fn pay(&self) -> Value {
-        let payment = json!({ "from": DEV_ADDRESS, "to": test_accounts()[0].address(), "value": "0x1" });
-        self.ask("eth_sendTransaction", &json!([payment]))
+        self.ask("eth_sendTransaction", &payment())
+    }
+
+    fn begin_to_pay(&self) {
+        drop(self.post("eth_sendTransaction", &payment()));
     }
 
     /// Reads until a line has `text`, and returns what came before and that line.
@@ -87,6 +96,10 @@ impl Drop for Process {
     }
 }
 
+fn payment() -> Value {
+    json!([{ "from": DEV_ADDRESS, "to": test_accounts()[0].address(), "value": "0x1" }])
+}
+
 fn scratch(name: &str) -> String {
     let path = std::env::temp_dir().join(format!("aia-devnode-{name}-{}", std::process::id()));
     let _ = std::fs::remove_file(&path);
@@ -104,21 +117,16 @@ fn a_node_killed_in_the_middle_of_its_work_has_kept_all_that_it_had_answered() {
             assert_eq!(receipt["status"], json!("0x1"), "{hash} is lost");
         }
         known.extend((0..20).map(|_| node.pay()));
-        // One more is under way when it is killed.
-        std::thread::scope(|scope| {
-            let address = node.address.clone();
-            scope.spawn(move || {
-                if let Ok(mut stream) = TcpStream::connect(address) {
-                    let _ = stream.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n[]");
-                }
-            });
-        });
+        // One more is under way when it is killed: nobody waits for its answer.
+        node.begin_to_pay();
         node.kill();
         assert!(Path::new(&file).exists());
     }
     let node = Process::start(&["--state", &file]);
     let nonce = node.ask("eth_getTransactionCount", &json!([DEV_ADDRESS, "latest"]));
-    assert_eq!(nonce, json!(format!("{:#x}", 6 + known.len())));
+    let nonce = u64::from_str_radix(nonce.as_str().expect("a number").trim_start_matches("0x"), 16).expect("hex");
+    let answered = 6 + known.len() as u64;
+    assert!((answered..=answered + 3).contains(&nonce), "{nonce}: those that nobody waited for may be there or not");
     drop(node);
     std::fs::remove_file(&file).expect("it was there");
 }

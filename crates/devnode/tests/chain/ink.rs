@@ -338,3 +338,13 @@ fn a_creation_costs_32000_gas_and_for_create2_6_a_word() {
     };
     assert_eq!(create2.ink(&bench), 88_233 + 2 * 16_381 + 32_006 * 10_000);
 }
+
+/// Stylus-vm reference, section 11.1: with one page open, the module's own.
+#[test]
+fn a_hundred_pages_more_cost_9320660000() {
+    let bench = Bench::new();
+    let grown = Measured { import: "pay_for_memory_grow (param i32)", args: &[100], ..Measured::default() };
+    assert_eq!(grown.ink(&bench), 9_320_660_000);
+    let nothing = Measured { import: "pay_for_memory_grow (param i32)", args: &[0], ..Measured::default() };
+    assert_eq!(nothing.ink(&bench), 8400);
+}

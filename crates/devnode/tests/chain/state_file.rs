@@ -45,6 +45,20 @@ fn live(bench: &Bench) -> B256 {
         ..Default::default()
     };
     bench.api.execute(request).unwrap();
+    // A contract sends, and offers more than the cap on fees: impersonated, it may.
+    let contract = bench.deploy(&[0x00]);
+    bench.api.set_balance(contract, ether(100)).unwrap();
+    bench.api.chain().impersonate(contract);
+    let lavish = alloy::rpc::types::TransactionRequest {
+        from: Some(contract),
+        to: Some(Address::repeat_byte(6).into()),
+        gas: Some(1_000_000),
+        max_fee_per_gas: Some(10_000_000_000_000),
+        ..Default::default()
+    };
+    assert!(bench.api.execute(lavish).unwrap().success);
+    bench.api.chain().set_next_base_fee(200_000_000);
+    bench.api.set_balance(Address::repeat_byte(8), ether(1)).unwrap();
     let point = bench.api.chain().snapshot();
     bench.api.mine(2, 7).unwrap();
     assert!(bench.api.chain().revert(point).unwrap());
@@ -107,6 +121,15 @@ fn a_changed_file_and_one_of_another_chain_are_refused() {
     fs::write(&scratch.0, changed).unwrap();
     let refused = Api::new(scratch.config()).unwrap_err().to_string();
     assert!(refused.contains("line 2") && refused.contains("checksum"), "{refused}");
+}
+
+#[test]
+fn a_file_that_is_something_else_is_left_as_it_is() {
+    let scratch = Scratch::new("something-else");
+    fs::write(&scratch.0, "a key, say").unwrap();
+    let refused = Api::new(scratch.config()).unwrap_err().to_string();
+    assert!(refused.contains("line 1"), "{refused}");
+    assert_eq!(fs::read_to_string(&scratch.0).unwrap(), "a key, say");
 }
 
 #[test]
