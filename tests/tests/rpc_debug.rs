@@ -264,3 +264,22 @@ async fn blocks_receipts_and_the_node_itself_look_like_nitros() -> Result<()> {
     assert_eq!(json!(format!("{:#x}", U256::from_be_slice(&answer[..32]))), gas);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_step_of_the_evm_is_told_with_its_gas_and_stack() -> Result<()> {
+    let desk = Desk::new().await?;
+    desk.ask("anvil_setCode", json!([SHOP, "0x6001600201505b00"])).await?; // PUSH1 1, PUSH1 2, ADD, POP, JUMPDEST, STOP
+    let sent = json!([{ "from": desk.net.owner.address(), "to": SHOP, "gas": "0x186a0" }]);
+    let hash = desk.ask("eth_sendTransaction", sent).await?;
+    let trace = desk.ask("debug_traceTransaction", json!([hash])).await?;
+    let steps = trace["structLogs"].as_array().ok_or_eyre("no steps")?;
+    let told = |member: &str| steps.iter().map(|step| step[member].clone()).collect::<Vec<_>>();
+    assert_eq!(told("op"), ["PUSH1", "PUSH1", "ADD", "POP", "JUMPDEST", "STOP"].map(Value::from));
+    assert_eq!(told("pc"), [0, 2, 4, 5, 6, 7].map(Value::from));
+    assert_eq!(told("gasCost"), [3, 3, 3, 2, 1, 0].map(Value::from));
+    assert_eq!(told("depth"), [1; 6].map(Value::from));
+    assert_eq!(steps[0]["gas"], json!(79_000));
+    assert_eq!(steps[3]["stack"], json!(["0x3"]));
+    assert_eq!((&trace["gas"], &trace["failed"]), (&json!(21_012), &json!(false)));
+    Ok(())
+}
