@@ -157,7 +157,7 @@ async fn overrides_change_accounts_slots_code_and_the_block_for_one_call() -> Re
     let rich = json!([{ "from": stranger, "to": SHOP, "value": "0x5" }, "latest", { stranger.to_string(): { "balance": "0x5" } }]);
     assert_eq!(desk.ask("eth_call", rich).await?, json!("0x"));
     let poor = desk.refused("eth_call", json!([{ "from": stranger, "to": SHOP, "value": "0x5" }, "latest"])).await?;
-    assert!(poor.1.starts_with("err: insufficient funds for transfer: address 0x7777"), "{poor:?}");
+    assert!(poor.1.starts_with("err: insufficient funds for gas * price + value: address 0x7777"), "{poor:?}");
     let both = json!({ SHOP.to_string(): { "state": {}, "stateDiff": {} } });
     let refused = desk.refused("eth_call", json!([{ "to": SHOP }, "latest", both])).await?;
     assert!(refused.1.contains("has both 'state' and 'stateDiff'"), "{refused:?}");

@@ -70,8 +70,8 @@ pub enum Invalid {
     NonceTooHigh { sender: Address, tx: u64, state: u64 },
     #[error("insufficient funds for gas * price + value: address {sender} have {have} want {want}")]
     Funds { sender: Address, have: U256, want: U256 },
-    #[error("insufficient funds for transfer: address {0}")]
-    FundsForTransfer(Address),
+    #[error("max fee per gas less than block base fee: address {sender}, maxFeePerGas: {max_fee}, baseFee: {base_fee}")]
+    FeeCapOfCall { sender: Address, max_fee: u128, base_fee: u64 },
     #[error("insufficient funds for transfer")]
     FundsForEstimate,
     #[error("intrinsic gas too low")]

@@ -57,22 +57,31 @@ pub fn read<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, slot
 
 /// Writes a slot of ArbOS without warming it; what it costs is up to the caller.
 pub fn write<DB: Database<Error = Infallible>>(context: &mut ArbContext<DB>, slot: U256, value: U256) {
-    let journal = &mut context.journaled_state;
-    let transaction = journal.inner.transaction_id;
-    let account_was_cold = match journal.inner.state.get(&STATE_ACCOUNT) {
-        Some(account) => account.is_cold_transaction_id(transaction),
-        None => true,
-    };
-    journal.load_account(STATE_ACCOUNT).map(|_| ()).unwrap_or_else(|never| match never {});
-    journal.touch_account(STATE_ACCOUNT);
-    let store = journal.sstore(STATE_ACCOUNT, slot, value).unwrap_or_else(|never| match never {});
-    let Some(account) = journal.inner.state.get_mut(&STATE_ACCOUNT) else { return };
-    if store.is_cold
-        && let Some(slot) = account.storage.get_mut(&slot)
-    {
-        slot.mark_cold();
-    }
-    if account_was_cold {
+    without_warming(context, STATE_ACCOUNT, |context| {
+        let journal = &mut context.journaled_state;
+        journal.load_account(STATE_ACCOUNT).map(|_| ()).unwrap_or_else(|never| match never {});
+        journal.touch_account(STATE_ACCOUNT);
+        let store = journal.sstore(STATE_ACCOUNT, slot, value).unwrap_or_else(|never| match never {});
+        let account = journal.inner.state.get_mut(&STATE_ACCOUNT);
+        if store.is_cold
+            && let Some(slot) = account.and_then(|account| account.storage.get_mut(&slot))
+        {
+            slot.mark_cold();
+        }
+    });
+}
+
+/// Does something to an account that leaves it as cold as it was: ArbOS is not the EVM.
+pub fn without_warming<DB: Database<Error = Infallible>>(
+    context: &mut ArbContext<DB>,
+    account: Address,
+    act: impl FnOnce(&mut ArbContext<DB>),
+) {
+    let journal = &context.journaled_state.inner;
+    let transaction = journal.transaction_id;
+    let was_cold = journal.state.get(&account).is_none_or(|account| account.is_cold_transaction_id(transaction));
+    act(context);
+    if was_cold && let Some(account) = context.journaled_state.inner.state.get_mut(&account) {
         account.mark_cold();
     }
 }

@@ -106,11 +106,16 @@ impl Poster {
         Self { units, gas: gas.saturating_to() }
     }
 
-    /// Returns what is written to ArbOS's slots once the transaction is paid for at a base fee in wei.
-    pub fn paid(self, state: &impl Slots, base_fee: u64) -> [(U256, U256); 2] {
-        let units = state.slot(l1::UNITS_SINCE_UPDATE.slot()) + U256::from(self.units);
-        let fees = state.slot(l1::FEES_AVAILABLE.slot()) + U256::from(base_fee) * U256::from(self.gas);
-        [(l1::UNITS_SINCE_UPDATE.slot(), units), (l1::FEES_AVAILABLE.slot(), fees)]
+    /// Returns the slot of the units and their number with these, as it is while the transaction runs.
+    pub fn counted(self, state: &impl Slots) -> (U256, U256) {
+        let slot = l1::UNITS_SINCE_UPDATE.slot();
+        (slot, state.slot(slot).saturating_add(U256::from(self.units)))
+    }
+
+    /// Returns the slot of the fees and their sum with these, once they are paid at a base fee in wei.
+    pub fn paid(self, state: &impl Slots, base_fee: u64) -> (U256, U256) {
+        let slot = l1::FEES_AVAILABLE.slot();
+        (slot, state.slot(slot).saturating_add(U256::from(base_fee) * U256::from(self.gas)))
     }
 }
 

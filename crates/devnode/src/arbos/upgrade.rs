@@ -12,6 +12,11 @@ use super::{
 /// From which version transactions have a gas limit of their own, and the stack is shorter.
 const TX_LIMIT_SINCE: u64 = 50;
 
+/// From which version the manager of native tokens has an account.
+pub const NATIVE_TOKENS_SINCE: u64 = 41;
+/// Where it is.
+pub const NATIVE_TOKEN_MANAGER: Address = Address::with_last_byte(0x73);
+
 /// Returns the slots of a fresh development chain.
 pub fn genesis(version: u64, chain_id: u64, owners: [Address; 2]) -> Vec<(U256, U256)> {
     let numbers: [(Field, u64); 22] = [
@@ -62,14 +67,23 @@ fn members(set: AddressSet, members: &[Address]) -> Vec<(U256, U256)> {
     slots
 }
 
+/// Returns the version that is due at `time`, if one is that this node knows.
+fn due_version(state: &impl Slots, time: u64) -> Option<(u64, u64)> {
+    let (from, to) = (state.number(root::VERSION), state.number(root::UPGRADE_VERSION));
+    (to > from && time >= state.number(root::UPGRADE_TIME) && VERSIONS.contains(&to)).then_some((from, to))
+}
+
+/// Returns the precompiles that get their code with an upgrade that is due at `time`.
+pub fn comes_with(state: &impl Slots, time: u64) -> Option<Address> {
+    let (from, to) = due_version(state, time)?;
+    (from < NATIVE_TOKENS_SINCE && to >= NATIVE_TOKENS_SINCE).then_some(NATIVE_TOKEN_MANAGER)
+}
+
 /// Returns what ArbOS writes at the start of a block at `time` in which a scheduled upgrade is due.
 ///
 /// Upgrades to versions that this node does not know are left undone.
 pub fn due(state: &impl Slots, time: u64) -> Vec<(U256, U256)> {
-    let (from, to) = (state.number(root::VERSION), state.number(root::UPGRADE_VERSION));
-    if to <= from || time < state.number(root::UPGRADE_TIME) || !VERSIONS.contains(&to) {
-        return Vec::new();
-    }
+    let Some((from, to)) = due_version(state, time) else { return Vec::new() };
     let mut slots = vec![(root::VERSION.slot(), U256::from(to))];
     if from < TX_LIMIT_SINCE && to >= TX_LIMIT_SINCE {
         slots.push((l2::TX_GAS_LIMIT.slot(), U256::from(INITIAL_GAS_LIMIT)));

@@ -11,14 +11,14 @@ use super::{
     state::{World, with_code},
 };
 use crate::{
-    arbos::{STATE_ACCOUNT, pricing::INITIAL_BASE_FEE, upgrade},
+    arbos::{
+        STATE_ACCOUNT,
+        pricing::INITIAL_BASE_FEE,
+        upgrade::{self, NATIVE_TOKEN_MANAGER, NATIVE_TOKENS_SINCE},
+    },
     config::{DEV_ADDRESS, NodeConfig, funded_accounts},
     precompiles,
 };
-
-/// From which version ArbOS's manager of native tokens has an account.
-const NATIVE_TOKENS_SINCE: u64 = 41;
-const NATIVE_TOKEN_MANAGER: Address = Address::with_last_byte(0x73);
 
 /// Returns the state of the genesis block.
 pub(super) fn world(config: &NodeConfig) -> World {
@@ -30,8 +30,7 @@ pub(super) fn world(config: &NodeConfig) -> World {
         if precompile == NATIVE_TOKEN_MANAGER && config.arbos < NATIVE_TOKENS_SINCE {
             continue;
         }
-        let account = AccountInfo { nonce: 1, ..AccountInfo::default() };
-        world.set_info(precompile, with_code(account, precompiles::CODE.to_vec()));
+        world.set_info(precompile, with_code(AccountInfo::default(), precompiles::CODE.to_vec()));
     }
     world.set_info(STATE_ACCOUNT, AccountInfo { nonce: 1, ..AccountInfo::default() });
     // The zero address is an owner, as Nitro's own development chain has it.

@@ -21,6 +21,7 @@ use crate::{
     },
     error::{ChainError, Invalid},
     executor::{self, ArbBlock, ArbEnv, Checks, ComputeCap, Executed, Job},
+    precompiles,
     stylus::memory::Pages,
 };
 
@@ -29,7 +30,7 @@ const KNOWN_HASHES: usize = 256;
 /// From which version the intrinsic gas counts in the cap on a transaction's gas.
 const TX_LIMIT_SINCE: u64 = 50;
 /// From which version the contract of past block hashes is there.
-const HISTORY_SINCE: u64 = 40;
+pub(super) const HISTORY_SINCE: u64 = 40;
 
 /// Where a transaction runs: what differs between the next block, past ones and simulations.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +47,10 @@ impl Chain {
     /// # Errors
     /// [`ChainError::State`] when the state file cannot be written.
     pub fn mine(&mut self) -> Result<&Block, ChainError> {
-        let command = Command::Mine { time: self.next_time(), base_fee: self.next_base_fee };
+        let time = self.next_time();
+        let command = Command::Mine { time, base_fee: self.next_base_fee };
         self.world.begin_block();
-        let (scope, start) = self.open();
+        let (scope, start) = self.open(time);
         self.seal(scope, Some(start), Vec::new());
         self.note(command)?;
         Ok(self.head())
@@ -62,7 +64,7 @@ impl Chain {
         let (time, base_fee) = (self.next_time(), self.next_base_fee);
         let command = Command::Alter { change: change.clone(), time, base_fee };
         self.world.begin_block();
-        let (scope, start) = self.open();
+        let (scope, start) = self.open(time);
         let mut info = self.world.info(change.address);
         info.balance = change.balance.unwrap_or(info.balance);
         info.nonce = change.nonce.unwrap_or(info.nonce);
@@ -87,16 +89,20 @@ impl Chain {
     /// [`ChainError::Invalid`] when the transaction cannot be included; nothing has changed then.
     pub fn include(&mut self, signed: Signed) -> Result<&Block, ChainError> {
         self.validate(&signed)?;
+        let time = self.next_time();
+        let encoded = signed.tx.encoded_2718();
         let command = Command::Include {
-            tx: signed.tx.encoded_2718().into(),
+            tx: encoded.clone().into(),
             sender: signed.sender,
-            time: self.next_time(),
+            time,
             base_fee: self.next_base_fee,
             impersonated: signed.impersonated,
         };
         self.world.begin_block();
-        let (scope, start) = self.open();
-        let poster = Poster::of_transaction(&self.world, &signed.tx.encoded_2718(), scope.base_fee);
+        let (scope, start) = self.open(time);
+        let poster = Poster::of_transaction(&self.world, &encoded, scope.base_fee);
+        let (slot, value) = poster.counted(&self.world);
+        self.world.set_storage(STATE_ACCOUNT, slot, value);
         let job = self.job(scope, &signed, poster, &self.world);
         match executor::execute(self.latest(), job) {
             Ok(executed) => {
@@ -112,16 +118,21 @@ impl Chain {
         }
     }
 
-    /// Begins a block: ArbOS does what it does at its start.
-    fn open(&mut self) -> (Scope, StartBlock) {
+    /// Begins a block at `time`: ArbOS does what it does at its start.
+    fn open(&mut self, time: u64) -> (Scope, StartBlock) {
         let parent = self.head();
-        let (number, time) = (parent.number + 1, self.next_time());
+        let number = parent.number + 1;
         let parent_hash = parent.hash;
         let before = if parent.number == 0 { 0 } else { parent.header.timestamp };
         let passed = time - before; // ArbOS counts the first block from the year 1970
         let base_fee = self.base_fee();
+        let comes = upgrade::comes_with(&self.world, time);
         for (slot, value) in begin(&self.world, passed, time) {
             self.world.set_storage(STATE_ACCOUNT, slot, value);
+        }
+        if let Some(precompile) = comes {
+            let info = self.world.info(precompile);
+            self.world.set_info(precompile, with_code(info, precompiles::CODE.to_vec()));
         }
         let version = self.version();
         if version >= HISTORY_SINCE {
@@ -135,11 +146,10 @@ impl Chain {
     fn settle(&mut self, scope: Scope, signed: Signed, poster: Poster, executed: Executed) -> Included {
         let Executed { result, state, failure } = executed;
         self.world.commit(state);
-        for (slot, value) in poster.paid(&self.world, scope.base_fee) {
-            self.world.set_storage(STATE_ACCOUNT, slot, value);
-        }
+        let (slot, value) = poster.paid(&self.world, scope.base_fee);
+        self.world.set_storage(STATE_ACCOUNT, slot, value);
         let included = Included::new(signed, result, poster.gas, failure);
-        if self.config.congestion {
+        if self.config.congestion && scope.base_fee > 0 {
             let (slot, value) = pricing::used(&self.world, included.gas_used.saturating_sub(poster.gas));
             self.world.set_storage(STATE_ACCOUNT, slot, value);
         }
@@ -148,7 +158,7 @@ impl Chain {
 
     /// Closes the block that was begun.
     fn seal(&mut self, scope: Scope, start: Option<StartBlock>, transactions: Vec<Included>) {
-        self.time.take(self.head().header.timestamp);
+        self.time.made(scope.time);
         self.next_base_fee = None;
         let root = self.world.commitment(self.head().header.state_root);
         let opening = Opening {

@@ -84,6 +84,7 @@ struct Snapshot {
     id: u64,
     blocks: usize,
     time: TimeManager,
+    next_base_fee: Option<u64>,
 }
 
 impl Chain {
@@ -122,7 +123,8 @@ impl Chain {
         if let Some(genesis) = config.genesis_time {
             time.set_next(genesis);
         }
-        let now = time.take(0);
+        let now = time.peek(0);
+        time.made(now);
         let genesis = genesis::block(now, config.arbos);
         Ok(Self {
             world: genesis::world(&config),
@@ -261,7 +263,8 @@ impl Chain {
     pub fn snapshot(&mut self) -> u64 {
         self.last_snapshot += 1;
         let id = self.last_snapshot;
-        self.snapshots.push(Snapshot { id, blocks: self.blocks.len(), time: self.time });
+        let next_base_fee = self.next_base_fee;
+        self.snapshots.push(Snapshot { id, blocks: self.blocks.len(), time: self.time, next_base_fee });
         id
     }
 
@@ -277,6 +280,7 @@ impl Chain {
             self.rewind(snapshot.blocks as u64 - 1)?;
         }
         self.time = snapshot.time;
+        self.next_base_fee = snapshot.next_base_fee;
         Ok(true)
     }
 

@@ -4,8 +4,8 @@ use alloy::primitives::B256;
 use revm::{inspector::Inspector, interpreter::interpreter::EthInterpreter};
 
 use super::{
-    Chain, Included,
-    mining::{Scope, begin},
+    Chain, Included, history,
+    mining::{HISTORY_SINCE, Scope, begin},
     state::View,
 };
 use crate::{
@@ -53,14 +53,21 @@ impl Chain {
         for (slot, value) in begin(&before, block.header.timestamp - earlier, block.header.timestamp) {
             before.set_slot(STATE_ACCOUNT, slot, value);
         }
+        let version = before.number(root::VERSION);
+        if version >= HISTORY_SINCE {
+            let (slot, value) = history::record(number, parent.hash);
+            before.set_slot(history::ADDRESS, slot, value);
+        }
         let scope = Scope {
             number,
             time: block.header.timestamp,
             base_fee: block.header.base_fee_per_gas.unwrap_or_default(),
-            version: before.number(root::VERSION),
+            version,
         };
         // Blocks have one transaction of users: there is none before it to run first.
         let poster = Poster::of_transaction(&before, &included.signed.tx.encoded_2718(), scope.base_fee);
+        let (slot, value) = poster.counted(&before);
+        before.set_slot(STATE_ACCOUNT, slot, value);
         let mut job = self.job(scope, &included.signed, poster, &before);
         job.arb.recorder = recorder;
         let (executed, inspector) = executor::inspect(before.clone(), job, inspector)?;

@@ -51,6 +51,8 @@ pub struct Simulation {
     pub value: U256,
     /// Gas limit.
     pub gas: Option<u64>,
+    /// Nonce, which only makes a difference to the price of data.
+    pub nonce: u64,
     /// Highest price in wei per gas; zero means that the base fee reads as zero.
     pub fee_cap: u128,
     /// Tip in wei per gas.
@@ -167,12 +169,12 @@ impl Chain {
         I: for<'v> Inspector<ArbContext<View<'v>>, EthInterpreter>,
     {
         let scope = self.scope_of(number);
-        let poster = self.poster_of(call, scope, Purpose::Estimate).gas;
+        let poster = self.poster_of(call, number, scope.base_fee, None).gas;
         let cap = CALL_GAS_CAP.saturating_add(poster);
         let gas = call.gas.unwrap_or(cap).min(cap);
         let (view, mut job) = self.simulation(call, number, scope, gas, Purpose::Call);
         job.arb.recorder = recorder;
-        check_funds(&view, call, gas)
+        check_offer(&view, call, gas, scope.base_fee)
             .and_then(|()| Ok(executor::inspect(view, job, inspector)?))
             .map_err(|reason| Invalid::Call { reason: Box::new(reason), gas })
     }
@@ -192,10 +194,10 @@ impl Chain {
         let scope = Scope { number: number + 1, time: self.next_time(), ..self.scope_of(number) };
         let run = |gas| -> Result<Outcome, Invalid> {
             let (view, job) = self.simulation(call, number, scope, gas, Purpose::Estimate);
-            check_funds(&view, call, gas)?;
+            check_offer(&view, call, gas, scope.base_fee)?;
             Ok(Outcome::from(&executor::execute(view, job)?))
         };
-        let poster = self.poster_of(call, scope, Purpose::Estimate).gas;
+        let poster = self.poster_of(call, number, scope.base_fee, None).gas;
         let mut high = self.most_gas(call, number)?.min(CALL_GAS_CAP.saturating_add(poster));
         let succeeds = |gas| matches!(run(gas), Ok(Outcome::Success { .. }));
         if self.is_plain_transfer(call, number) && succeeds(TRANSFER_GAS) {
@@ -231,7 +233,7 @@ impl Chain {
 
     /// Returns the gas that an estimate counts for a transaction's data on the parent chain.
     pub fn poster_gas_of_estimate(&self, call: &Simulation, number: u64) -> u64 {
-        self.poster_of(call, self.scope_of(number), Purpose::Estimate).gas
+        self.poster_of(call, number, self.scope_of(number).base_fee, None).gas
     }
 
     /// Returns the most gas that a transaction may have and its sender can pay for.
@@ -262,9 +264,10 @@ impl Chain {
         }
     }
 
-    fn poster_of(&self, call: &Simulation, scope: Scope, purpose: Purpose) -> Poster {
-        let base_fee = call.block.base_fee.unwrap_or(scope.base_fee);
-        Poster::of_call(&self.state(scope.number), || stand_in(call, purpose), base_fee, purpose == Purpose::Estimate)
+    /// Prices the data of a call on the state after block `number`.
+    fn poster_of(&self, call: &Simulation, number: u64, base_fee: u64, gas: Option<u64>) -> Poster {
+        let base_fee = call.block.base_fee.unwrap_or(base_fee);
+        Poster::of_call(&self.state(number), || stand_in(call, gas), base_fee, gas.is_none())
     }
 
     fn simulation(&self, call: &Simulation, number: u64, scope: Scope, gas: u64, purpose: Purpose) -> (View<'_>, Job) {
@@ -303,9 +306,10 @@ impl Chain {
             authorization_list: call.authorizations.iter().cloned().map(revm::context::either::Either::Left).collect(),
             ..TxEnv::default()
         };
-        let offered = if call.tip == 0 { call.fee_cap.min(scope.base_fee.into()) } else { call.fee_cap };
-        let mut arb = self.arb_env(scope, if call.fee_cap == 0 { 0 } else { offered });
-        arb.poster_gas = self.poster_of(call, scope, purpose).gas;
+        let offered = call.fee_cap.min(call.tip.saturating_add(scope.base_fee.into()));
+        let mut arb = self.arb_env(scope, offered);
+        let stated_gas = (purpose == Purpose::Call).then_some(gas);
+        arb.poster_gas = self.poster_of(call, number, scope.base_fee, stated_gas).gas;
         arb.compute_cap = match purpose {
             Purpose::Call => ComputeCap::None,
             Purpose::Estimate => compute_cap(&view, scope.version),
@@ -317,21 +321,26 @@ impl Chain {
     }
 }
 
-/// Checks that the sender has what it sends, and the fee if it offers one.
-fn check_funds(view: &View<'_>, call: &Simulation, gas: u64) -> Result<(), Invalid> {
+/// Checks that the sender offers enough, if it offers anything, and has what it sends and the fee.
+fn check_offer(view: &View<'_>, call: &Simulation, gas: u64, base_fee: u64) -> Result<(), Invalid> {
+    let base_fee = call.block.base_fee.unwrap_or(base_fee);
+    if call.fee_cap > 0 && call.fee_cap < u128::from(base_fee) {
+        return Err(Invalid::FeeCapOfCall { sender: call.from, max_fee: call.fee_cap, base_fee });
+    }
     let have = view.info(call.from).balance;
     let fee = U256::from(gas).saturating_mul(U256::from(call.fee_cap));
     let want = fee.saturating_add(call.value);
     match have.checked_sub(want) {
         Some(_) => Ok(()),
-        None if call.fee_cap == 0 => Err(Invalid::FundsForTransfer(call.from)),
         None => Err(Invalid::Funds { sender: call.from, have, want }),
     }
 }
 
 /// Encodes the transaction that stands in for one that does not exist yet, with Nitro's figures: they
 /// are as long and as hard to compress as those of most.
-fn stand_in(call: &Simulation, purpose: Purpose) -> Vec<u8> {
+///
+/// `gas` is what the call has; none is stated for estimates.
+fn stand_in(call: &Simulation, gas: Option<u64>) -> Vec<u8> {
     const NONCE: u64 = 12_125_040_168_863_184_969;
     const TIP: u128 = 968_523_046;
     const FEE_CAP: u128 = 4_054_464_639;
@@ -339,12 +348,13 @@ fn stand_in(call: &Simulation, purpose: Purpose) -> Vec<u8> {
     const V: u64 = 126_483;
     const R: B256 = b256!("ef22bddd350b943170a67d35191c27e310709a28c38b5762a152ff640108f5b2");
     let or = |value: u128, default: u128| if value == 0 { default } else { value };
-    let gas = call.gas.filter(|gas| *gas > 0 && purpose == Purpose::Call).unwrap_or(GAS);
+    let gas = gas.filter(|gas| *gas > 0).unwrap_or(GAS);
+    let nonce = if call.nonce == 0 { NONCE } else { call.nonce };
     let to: Bytes = call.to.map(|to| to.to_vec()).unwrap_or_default().into();
     let (tip, fee_cap) = (or(call.tip, TIP), or(call.fee_cap, FEE_CAP));
     let (r, s): (U256, U256) = (R.into(), keccak256("S").into());
     let fields: [&dyn Encodable; 12] =
-        [&0u64, &NONCE, &tip, &fee_cap, &gas, &to, &call.value, &call.data, &call.access_list, &V, &r, &s];
+        [&0u64, &nonce, &tip, &fee_cap, &gas, &to, &call.value, &call.data, &call.access_list, &V, &r, &s];
     let mut encoded = vec![2]; // EIP-1559
     encode_list::<_, dyn Encodable>(&fields, &mut encoded);
     encoded

@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
 };
 
-use alloy::primitives::{Address, B256, KECCAK256_EMPTY, U256, keccak256};
+use alloy::primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
 use revm::{
     database_interface::{Database, DatabaseRef},
     primitives::{StorageKey, StorageValue},
@@ -253,10 +253,15 @@ impl Slots for View<'_> {
     }
 }
 
+/// Takes any bytes as code: those that begin like a delegation and are none are ordinary code.
+pub fn bytecode(code: Bytes) -> Bytecode {
+    Bytecode::new_raw_checked(code.clone()).unwrap_or_else(|_| Bytecode::new_legacy(code))
+}
+
 /// Gives code its hash, as accounts keep it.
 pub fn with_code(info: AccountInfo, code: Vec<u8>) -> AccountInfo {
     let code_hash = if code.is_empty() { KECCAK256_EMPTY } else { keccak256(&code) };
-    AccountInfo { code_hash, code: Some(Bytecode::new_raw(code.into())), ..info }
+    AccountInfo { code_hash, code: Some(bytecode(code.into())), ..info }
 }
 
 /// The same for readers who change nothing.

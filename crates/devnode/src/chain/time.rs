@@ -15,13 +15,11 @@ pub struct TimeManager {
 }
 
 impl TimeManager {
-    /// Returns the time of a block after one at `parent`, and counts on from a time that was set.
-    pub fn take(&mut self, parent: u64) -> u64 {
-        let time = self.peek(parent);
+    /// Notes that a block was made at `time`, and counts on from it if the time was set.
+    pub fn made(&mut self, time: u64) {
         if self.next.take().is_some() {
             self.offset = time.cast_signed().saturating_sub(clock());
         }
-        time
     }
 
     /// Returns the time that the next block would have.

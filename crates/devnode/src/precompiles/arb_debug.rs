@@ -7,10 +7,13 @@ use alloy::{
     sol,
     sol_types::{SolError, SolEvent, SolInterface, SolValue},
 };
-use revm::{context::JournalTr, context_interface::ContextTr, database_interface::Database, state::Bytecode};
+use revm::{context::JournalTr, context_interface::ContextTr, database_interface::Database};
 
 use super::{Call, Failure, Precompile, methods::methods_of};
-use crate::arbos::{self, layout::AddressSet};
+use crate::{
+    arbos::{self, layout::AddressSet},
+    chain::state::bytecode,
+};
 
 const ADDRESS: Address = Address::with_last_byte(0xff);
 
@@ -69,8 +72,10 @@ impl Precompile for ArbDebug {
 fn overwrite<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, target: Address, code: Bytes) -> Vec<u8> {
     let old = arbos::peek_account(call.context, target).code;
     let old: Bytes = old.map(|code| code.original_bytes()).unwrap_or_default();
-    let journal = call.context.journal_mut();
-    journal.load_account(target).map(|_| ()).unwrap_or_else(|never| match never {});
-    journal.set_code(target, Bytecode::new_raw(code));
+    arbos::without_warming(call.context, target, |context| {
+        let journal = context.journal_mut();
+        journal.load_account(target).map(|_| ()).unwrap_or_else(|never| match never {});
+        journal.set_code(target, bytecode(code));
+    });
     (old,).abi_encode_params()
 }

@@ -191,16 +191,14 @@ fn activate_program<DB: Database<Error = Infallible>>(
     let compiled = call.context.chain.programs.clone();
     compiled.get(code_hash, |engine| engine.compile(&activated.wasm)).map_err(|error| invalid(format!("{error:#}")))?;
 
-    // From here on a failure, too, is none that reverts.
-    let halted = |_| invalid("out of gas".into());
     if before.cached {
-        call.burn(READ_GAS).map_err(halted)?;
+        call.burn(READ_GAS)?;
     }
-    call.burn(WRITE_GAS).map_err(halted)?;
+    call.burn(WRITE_GAS)?;
     let module_hash = programs::set_module_hash(call.context, code_hash, params.version);
-    call.burn(DATA_PRICER_GAS).map_err(halted)?;
+    call.burn(DATA_PRICER_GAS)?;
     let fee = programs::data_fee(call.context, activated.asm);
-    call.burn(WRITE_GAS).map_err(halted)?;
+    call.burn(WRITE_GAS)?;
     let record = Record {
         version: params.version,
         init: activated.init,
@@ -259,11 +257,10 @@ fn pay_data_fee<DB: Database<Error = Infallible>>(call: &mut Call<'_, DB>, fee: 
     let (sender, fees) = (call.inputs.caller, arbos::network_fee_account(call.context));
     for (receiver, amount) in [(fees, fee), (sender, rest)] {
         // The value has arrived at this address; moving it on cannot fail.
-        call.context
-            .journal_mut()
-            .transfer(ADDRESS, receiver, amount)
-            .map(|_| ())
-            .unwrap_or_else(|never| match never {});
+        arbos::without_warming(call.context, receiver, |context| {
+            let moved = context.journal_mut().transfer(ADDRESS, receiver, amount);
+            moved.map(|_| ()).unwrap_or_else(|never| match never {});
+        });
         if let Some(recorder) = &call.context.chain.recorder {
             recorder.transfer(receiver);
         }

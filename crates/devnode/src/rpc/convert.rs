@@ -38,6 +38,7 @@ pub(super) fn simulation(request: &TransactionRequest, chain_id: u64) -> Result<
         data: request.input.input().cloned().unwrap_or_default(),
         value: request.value.unwrap_or_default(),
         gas: request.gas,
+        nonce: request.nonce.unwrap_or_default(),
         fee_cap: request.gas_price.unwrap_or(cap),
         tip: request.gas_price.unwrap_or(tip),
         access_list: request.access_list.clone().unwrap_or_default(),

@@ -287,6 +287,8 @@ fn an_upgrade_takes_effect_in_the_next_block() {
     assert_eq!(version(), U256::from(55 + 40));
     bench.api.mine(1, 0).unwrap();
     assert_eq!(version(), U256::from(55 + 51));
+    let code = bench.call(precompile(0x65), call("getCode(address)", &[account(precompile(0x73))]));
+    assert_eq!(code.as_ref(), DynSolValue::Bytes(vec![0xfe]).abi_encode(), "a precompile that came with it");
     let depth = bench.call(precompile(0x71), call("maxStackDepth()", &[]));
     assert_eq!(U256::from_be_slice(&depth), U256::from(22_000));
 }
@@ -326,4 +328,28 @@ fn past_block_hashes_are_kept_in_the_history_contract() {
     assert!(refused(head), "the block itself");
     assert!(refused(head + 1), "the next block");
     assert!(!refused(0), "the first block");
+}
+
+/// Code that begins like a delegation and is none can be stored by decree, as any bytes can.
+#[test]
+fn any_bytes_are_code_by_decree() {
+    let bench = Bench::new();
+    let target = Address::repeat_byte(0x21);
+    for code in [hex!("ef01").to_vec(), hex!("ef0100").to_vec(), vec![0xef], Vec::new()] {
+        let args = [account(target), DynSolValue::Bytes(code.clone())];
+        let sent = bench.send(precompile(0xff), call("overwriteContractCode(address,bytes)", &args), U256::ZERO);
+        assert!(sent.success, "{:?}", sent.failure);
+        let stored = bench.api.chain().latest().info(target).code.unwrap_or_default().original_bytes();
+        assert_eq!(stored.as_ref(), code);
+    }
+}
+
+/// The units of a transaction's data are counted before it runs.
+#[test]
+fn a_transaction_sees_its_own_units_counted() {
+    let bench = Bench::new();
+    let ask = call("getL1PricingUnitsSinceUpdate()", &[]);
+    let told = U256::from_be_slice(&bench.send(precompile(0x6c), ask.clone(), U256::ZERO).output);
+    let after = U256::from_be_slice(&bench.call(precompile(0x6c), ask));
+    assert_eq!(told, after);
 }

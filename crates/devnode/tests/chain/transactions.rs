@@ -115,6 +115,15 @@ fn failures_are_told_in_geths_words() {
         let told = call(code);
         assert!(told.starts_with(text), "{}: {told}", hex::encode(code));
     }
+    let stingy = TransactionRequest::default().with_from(DEV_ADDRESS).with_to(DEV_ADDRESS).with_gas_price(1);
+    let told = bench.api.call(&stingy, None).unwrap_err().to_string();
+    assert_eq!(
+        told,
+        format!(
+            "err: max fee per gas less than block base fee: address {DEV_ADDRESS}, maxFeePerGas: 1, \
+             baseFee: 100000000 (supplied gas 50000000)"
+        )
+    );
     let request = TransactionRequest::default()
         .with_from(DEV_ADDRESS)
         .with_to(Address::with_last_byte(0x71))
