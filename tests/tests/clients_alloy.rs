@@ -71,14 +71,17 @@ async fn alloy_deploys_pays_as_estimated_and_reads_the_logs() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn alloy_hears_of_payments_over_websocket_on_which_it_sends_them() -> Result<()> {
+async fn alloy_sends_over_websocket_and_hears_of_it_over_another() -> Result<()> {
     let net = Network::start(AIA).await?;
     let owner = net.owner.address();
     let wallet = EthereumWallet::from(net.owner.clone());
     let socket = ProviderBuilder::new().wallet(wallet).connect_ws(WsConnect::new(net.node.ws_url())).await?;
     let token = IAIAToken::new(net.token, &socket);
-    let mut heads = socket.subscribe_blocks().await?.into_stream();
-    let mut transfers = token.Transfer_filter().subscribe().await?.into_stream();
+    // To wait for a receipt alloy subscribes to heads as well, and of two such subscriptions on one
+    // connection it serves only the later: who listens has a connection of its own.
+    let ears = ProviderBuilder::new().connect_ws(WsConnect::new(net.node.ws_url())).await?;
+    let mut heads = ears.subscribe_blocks().await?.into_stream();
+    let mut transfers = IAIAToken::new(net.token, &ears).Transfer_filter().subscribe().await?.into_stream();
 
     // The receipt comes by way of new heads, too.
     let receipt = token.transfer(SHOP, U256::ONE).send().await?.get_receipt().await?;
