@@ -218,7 +218,7 @@ async fn blocks_that_do_not_exist_are_no_panic() -> Result<()> {
     let huge = call(scene.server, "eth_feeHistory", json!(["0xffffffffffffffff", "latest", [50]])).await?;
     assert!(huge.get("error").is_none(), "{huge}");
     let ahead = call(scene.server, "eth_getLogs", json!([{ "fromBlock": "0xfffffff0", "toBlock": "latest" }])).await?;
-    println!("{ahead}");
+    assert_error(&ahead, -32602);
     scene.assert_unharmed().await
 }
 
@@ -352,10 +352,13 @@ async fn only_posts_are_answered() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_with_a_megabyte_of_data_is_answered() -> Result<()> {
     let scene = Scene::start().await?;
-    for (data, to) in [(vec![0; 1_000_000], scene.net.token), (vec![0xff; 1_000_000], SHOP)] {
+    let token = (vec![0; 1_000_000], scene.net.token, None, Some(3)); // no such function: a revert
+    let shop = (vec![0xff; 1_000_000], SHOP, Some("0x"), None); // nobody there who would mind
+    for (data, to, result, code) in [token, shop] {
         let request = json!({ "to": to, "data": Bytes::from(data) });
         let answer = call(scene.server, "eth_call", json!([request, "latest"])).await?;
-        assert!(answer.get("result").is_some() || answer.get("error").is_some(), "{answer}");
+        assert_eq!(answer["result"].as_str(), result, "{answer}");
+        assert_eq!(answer["error"]["code"].as_i64(), code, "{answer}");
         scene.assert_unharmed().await?;
     }
     Ok(())

@@ -23,6 +23,10 @@ use layout::{l2, root};
 pub const VERSIONS: [u64; 4] = [40, 41, 50, 51];
 /// The one that it has unless told otherwise.
 pub const DEFAULT_VERSION: u64 = 51;
+/// From which version transactions have a gas limit of their own, in which their intrinsic gas counts.
+pub const TX_LIMIT_SINCE: u64 = 50;
+/// From which version owners of native tokens can be named.
+pub const NATIVE_TOKENS_SINCE: u64 = 41;
 /// The account whose storage is ArbOS's state.
 pub const STATE_ACCOUNT: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
 /// Sender and receiver of ArbOS's own transactions.

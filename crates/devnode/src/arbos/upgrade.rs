@@ -3,18 +3,13 @@
 use revm::primitives::{Address, U256};
 
 use super::{
-    COINBASE, START_TIME, VERSIONS,
+    COINBASE, NATIVE_TOKENS_SINCE, START_TIME, TX_LIMIT_SINCE, VERSIONS,
     layout::{AddressSet, Field, Space, data_pricer, l1, l2, root},
     params::StylusParams,
     pricing::{INITIAL_BASE_FEE, INITIAL_GAS_LIMIT, INITIAL_L1_PRICE, Slots},
 };
 
-/// From which version transactions have a gas limit of their own, and the stack is shorter.
-const TX_LIMIT_SINCE: u64 = 50;
-
-/// From which version the manager of native tokens has an account.
-pub const NATIVE_TOKENS_SINCE: u64 = 41;
-/// Where it is.
+/// Where the manager of native tokens is.
 pub const NATIVE_TOKEN_MANAGER: Address = Address::with_last_byte(0x73);
 
 /// Returns the slots of a fresh development chain.

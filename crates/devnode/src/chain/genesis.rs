@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     arbos::{
-        STATE_ACCOUNT,
+        NATIVE_TOKENS_SINCE, STATE_ACCOUNT,
         pricing::INITIAL_BASE_FEE,
-        upgrade::{self, NATIVE_TOKEN_MANAGER, NATIVE_TOKENS_SINCE},
+        upgrade::{self, NATIVE_TOKEN_MANAGER},
     },
     config::{DEV_ADDRESS, NodeConfig, funded_accounts},
     precompiles,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     arbos::{
-        self, COINBASE, STATE_ACCOUNT,
+        self, COINBASE, STATE_ACCOUNT, TX_LIMIT_SINCE,
         layout::l2,
         pricing::{self, Poster, Slots},
         sends, upgrade,
@@ -27,8 +27,6 @@ use crate::{
 
 /// How many block hashes `ArbSys.arbBlockHash` knows.
 const KNOWN_HASHES: usize = 256;
-/// From which version the intrinsic gas counts in the cap on a transaction's gas.
-const TX_LIMIT_SINCE: u64 = 50;
 /// From which version the contract of past block hashes is there.
 pub(super) const HISTORY_SINCE: u64 = 40;
 

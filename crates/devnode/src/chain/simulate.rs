@@ -12,7 +12,6 @@ use revm::{
     },
     inspector::{Inspector, NoOpInspector},
     interpreter::interpreter::EthInterpreter,
-    primitives::AddressMap,
     state::AccountInfo,
 };
 
@@ -382,16 +381,14 @@ fn apply(view: &mut View<'_>, change: &Override) {
 
 /// Accounts and slots that a call has touched, as EIP-2930 lists them; `excluded` ones only with slots.
 pub fn touched(executed: &Executed, excluded: &[Address]) -> AccessList {
-    let accounts: AddressMap<_> = executed.state.iter().map(|(address, account)| (*address, account)).collect();
-    let mut items: Vec<_> = accounts
-        .into_iter()
+    let mut items: Vec<_> = (executed.state.iter())
         .filter(|(address, account)| {
-            *address != STATE_ACCOUNT && (!account.storage.is_empty() || !excluded.contains(address))
+            **address != STATE_ACCOUNT && (!account.storage.is_empty() || !excluded.contains(address))
         })
         .map(|(address, account)| {
             let mut storage_keys: Vec<B256> = account.storage.keys().map(|key| (*key).into()).collect();
             storage_keys.sort_unstable();
-            alloy::eips::eip2930::AccessListItem { address, storage_keys }
+            alloy::eips::eip2930::AccessListItem { address: *address, storage_keys }
         })
         .collect();
     items.sort_unstable_by_key(|item| item.address);

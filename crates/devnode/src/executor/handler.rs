@@ -12,7 +12,7 @@ use revm::{
     database_interface::Database,
     handler::{EvmTr, FrameResult, Handler, execution::runtime_oog_unwind},
     inspector::{Inspector, InspectorHandler},
-    interpreter::{GasTracker, interpreter::EthInterpreter},
+    interpreter::{GasTracker, interpreter::EthInterpreter, interpreter_action::FrameInit},
     primitives::U256,
 };
 
@@ -56,9 +56,24 @@ impl<DB: Database<Error = Infallible>, I> ArbHandler<DB, I> {
         Ok(())
     }
 
-    /// Gives back what was set aside.
-    fn end(&self, result: &mut FrameResult) {
+    /// Runs all frames by `run`, watched or not; what was set aside comes back afterwards.
+    fn execute(
+        &mut self,
+        evm: &mut ArbEvm<DB, I>,
+        checkpoint: JournalCheckpoint,
+        gas: &mut GasTracker,
+        run: impl FnOnce(&mut Self, &mut ArbEvm<DB, I>, FrameInit) -> Result<FrameResult, <Self as Handler>::Error>,
+    ) -> Result<Option<FrameResult>, <Self as Handler>::Error> {
+        self.begin(evm, gas)?;
+        let Some(first_frame) = self.first_frame_input(evm, gas)? else {
+            runtime_oog_unwind(evm.ctx(), checkpoint)?;
+            return Ok(None);
+        };
+        evm.ctx().journal_mut().checkpoint_commit();
+        let mut result = run(self, evm, first_frame)?;
+        self.last_frame_result(evm, &mut result, gas)?;
         result.gas_mut().erase_cost(self.held);
+        Ok(Some(result))
     }
 }
 
@@ -73,16 +88,7 @@ impl<DB: Database<Error = Infallible>, I> Handler for ArbHandler<DB, I> {
         checkpoint: JournalCheckpoint,
         gas: &mut GasTracker,
     ) -> Result<Option<FrameResult>, Self::Error> {
-        self.begin(evm, gas)?;
-        let Some(first_frame) = self.first_frame_input(evm, gas)? else {
-            runtime_oog_unwind(evm.ctx(), checkpoint)?;
-            return Ok(None);
-        };
-        evm.ctx().journal_mut().checkpoint_commit();
-        let mut result = self.run_exec_loop(evm, first_frame)?;
-        self.last_frame_result(evm, &mut result, gas)?;
-        self.end(&mut result);
-        Ok(Some(result))
+        self.execute(evm, checkpoint, gas, Self::run_exec_loop)
     }
 
     /// Limits refunds to a fifth of what was used for compute.
@@ -136,15 +142,6 @@ where
         checkpoint: JournalCheckpoint,
         gas: &mut GasTracker,
     ) -> Result<Option<FrameResult>, Self::Error> {
-        self.begin(evm, gas)?;
-        let Some(first_frame) = self.first_frame_input(evm, gas)? else {
-            runtime_oog_unwind(evm.ctx(), checkpoint)?;
-            return Ok(None);
-        };
-        evm.ctx().journal_mut().checkpoint_commit();
-        let mut result = self.inspect_run_exec_loop(evm, first_frame)?;
-        self.last_frame_result(evm, &mut result, gas)?;
-        self.end(&mut result);
-        Ok(Some(result))
+        self.execute(evm, checkpoint, gas, Self::inspect_run_exec_loop)
     }
 }

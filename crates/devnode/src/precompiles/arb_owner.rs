@@ -17,7 +17,7 @@ use revm::{
 use super::{Call, Failure, OPEN_GAS, Precompile, READ_GAS, methods::methods_of};
 use crate::{
     arbos::{
-        self,
+        self, TX_LIMIT_SINCE,
         layout::{AddressSet, Field, Space, l1, l2, root},
         params::StylusParams,
     },
@@ -143,7 +143,6 @@ fn number<DB: Database<Error = Infallible>>(
     call: &Call<'_, DB>,
     method: &Calls,
 ) -> Result<Option<(Field, U256)>, Failure> {
-    const TX_LIMIT_SINCE: u64 = 50;
     const MAX_BROTLI_LEVEL: u64 = 11;
     let positive = |value: u64| if value == 0 { Err(Failure::Plain) } else { Ok(U256::from(value)) };
     Ok(Some(match method {

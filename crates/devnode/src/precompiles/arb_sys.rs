@@ -14,7 +14,7 @@ use revm::{
 };
 
 use super::{Call, Failure, Precompile, READ_GAS, methods::methods_of, words};
-use crate::arbos::{layout::AddressSet, sends};
+use crate::arbos::{NATIVE_TOKENS_SINCE, layout::AddressSet, sends};
 
 pub(super) const ADDRESS: Address = Address::with_last_byte(0x64);
 
@@ -109,9 +109,8 @@ fn send<DB: Database<Error = Infallible>>(
     destination: Address,
     data: &[u8],
 ) -> Result<Vec<u8>, Failure> {
-    const NATIVE_OWNERS_SINCE: u64 = 41;
     let value = call.inputs.value.get();
-    if call.context.chain.block.version >= NATIVE_OWNERS_SINCE
+    if call.context.chain.block.version >= NATIVE_TOKENS_SINCE
         && !value.is_zero()
         && !call.read(AddressSet::native_token_owners().size())?.is_zero()
     {

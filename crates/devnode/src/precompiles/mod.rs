@@ -173,7 +173,7 @@ fn arb_run<DB: Database<Error = Infallible>>(address: Address, version: u64) -> 
         0x70 => arb_owner::run,
         0x71 => run::<arb_wasm::ArbWasm, DB>,
         0x72 => run::<arb_wasm_cache::ArbWasmCache, DB>,
-        0x73 if version >= 41 => run::<lesser::ArbNativeTokenManager, DB>,
+        0x73 if version >= arbos::NATIVE_TOKENS_SINCE => run::<lesser::ArbNativeTokenManager, DB>,
         0x73 => nothing,
         0xff => run::<arb_debug::ArbDebug, DB>,
         _ => return None,
