@@ -2,7 +2,9 @@
 
 mod initcode;
 mod program;
+mod staking;
 mod token;
 
 pub use program::{Deployed, Program, deploy};
+pub use staking::{CourtConfig, RegistryConfig, deploy_court, deploy_registry};
 pub use token::{TokenConfig, deploy_token};

@@ -4,8 +4,10 @@ pub mod actions;
 pub mod network;
 pub mod peers;
 pub mod probe;
+pub mod receipts;
 pub mod reverts;
 pub mod signing;
+pub mod staking;
 pub mod wire;
 
 pub use network::{Network, Token};

@@ -1,8 +1,10 @@
-//! Refusals, by the error that the token reverts with.
+//! Refusals, by the error that a contract reverts with.
 
 use std::fmt::Debug;
 
-use aia_abi::IAIAToken::IAIATokenErrors;
+use aia_abi::{
+    IAIAToken::IAIATokenErrors, IDisputeCourt::IDisputeCourtErrors, IProviderRegistry::IProviderRegistryErrors,
+};
 use alloy::{
     contract::{CallBuilder, CallDecoder},
     primitives::Bytes,
@@ -36,10 +38,15 @@ where
     assert!(data == expected.abi_encode(), "reverted with {}, expected {expected:?}", decoded(&data));
 }
 
-/// Renders revert data by the token's interface.
+/// Renders revert data by the interfaces of all contracts.
 fn decoded(data: &[u8]) -> String {
-    match IAIATokenErrors::abi_decode(data) {
-        Ok(error) => format!("{error:?}"),
-        Err(_) => format!("unknown data {}", Bytes::copy_from_slice(data)),
-    }
+    named::<IAIATokenErrors>(data)
+        .or_else(|| named::<IProviderRegistryErrors>(data))
+        .or_else(|| named::<IDisputeCourtErrors>(data))
+        .unwrap_or_else(|| format!("unknown data {}", Bytes::copy_from_slice(data)))
+}
+
+/// Renders an error of one interface, if it is one.
+fn named<E: SolInterface + Debug>(data: &[u8]) -> Option<String> {
+    E::abi_decode(data).ok().map(|error| format!("{error:?}"))
 }

@@ -3,6 +3,8 @@
 //! Figures are `gasUsed` of whole transactions: intrinsic gas, calldata and execution, refunds taken off.
 
 mod common;
+#[path = "common/gas.rs"]
+mod gas;
 
 use std::fmt::Write;
 
@@ -14,29 +16,23 @@ use aia_tests::{
     signing::{self, Delegation, Parts, Permit, TransferWithAuthorization},
 };
 use alloy::{
-    primitives::{Address, B256, U256, address, aliases::U48},
+    primitives::{Address, B256, U256, aliases::U48},
     signers::local::PrivateKeySigner,
-    sol,
-    sol_types::{Eip712Domain, SolCall, SolInterface},
+    sol_types::{Eip712Domain, SolInterface},
 };
 use common::{Message, deploy_peer, send};
 use eyre::{OptionExt, Result, ensure};
+use gas::grouped;
 use serde_json::Value;
 
 /// How often calls whose gas varies are made. It is even because our checkpoints share slots in pairs.
 const REPETITIONS: u8 = 16;
-/// ArbWasmCache.
-const CACHE: Address = address!("0000000000000000000000000000000000000072");
 /// Most compressed bytes of a program.
 const MAX_PROGRAM: u64 = 24_576;
 
 /// Most gas on a cached program, by the reference's goals.
 const GOALS: [(&str, u64); 2] =
     [("transfer, both delegated", 75_000), ("transferWithAuthorization, both delegated", 105_000)];
-
-sol! {
-    function cacheProgram(address program) external;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn gas_beside_openzeppelin() -> Result<()> {
@@ -47,7 +43,7 @@ async fn gas_beside_openzeppelin() -> Result<()> {
     bench(network.token).allow_minting()?;
 
     let uncached = bench(network.token).run_and_undo()?;
-    bench(network.token).cache()?;
+    gas::cache(&network.api, network.owner.address(), network.token)?;
     let cached = bench(network.token).run_and_undo()?;
     let openzeppelin = bench(peer).run_and_undo()?;
 
@@ -120,13 +116,6 @@ impl<'a> Bench<'a> {
             submitter: network.account(4),
             rows: Vec::new(),
         }
-    }
-
-    fn cache(&self) -> Result<()> {
-        let call = cacheProgramCall { program: self.token };
-        let included = send(self.api, Message::call(self.owner, CACHE, call.abi_encode()))?;
-        ensure!(included.success, "not cached: {included:?}");
-        Ok(())
     }
 
     /// Lets the owner mint; `PeerToken` needs no such thing.
@@ -337,11 +326,4 @@ fn size_table(api: &Api, peer: Address) -> Result<String> {
     let bytes = code.original_bytes().len() as u64;
     line("OpenZeppelin 5.7 (EVM)", bytes, bytes);
     Ok(table)
-}
-
-/// Renders a number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
-    groups.join(",")
 }

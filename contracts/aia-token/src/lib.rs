@@ -11,7 +11,6 @@
 
 extern crate alloc;
 
-mod error;
 mod limits;
 mod ownership;
 mod payments;
@@ -24,19 +23,18 @@ mod trace;
 mod transfers;
 mod votes;
 
-use alloc::vec::Vec;
-
 use aia_protocol::MAX_SUPPLY;
+use aia_shell::{Revert, ownership::Ownership};
 use alloy_primitives::{Address, B256, U256};
 use stylus_sdk::{prelude::*, storage::*};
 
-use crate::{error::Error, trace::Trace};
+use crate::trace::Trace;
 
 #[allow(missing_docs)] // the interface documents itself
 mod interface {
     alloy_sol_types::sol!("IAIAToken.sol");
 }
-pub(crate) use interface::IAIAToken;
+pub(crate) use interface::IAIAToken as I;
 
 /// ERC-20 name and symbol, and the name of the EIP-712 domain.
 pub(crate) const NAME: &str = "AIA";
@@ -64,10 +62,8 @@ pub struct AiaToken {
     /// Minter → its refilling limit, packed by [`Bucket`](aia_protocol::bucket::Bucket); the zero
     /// address holds the limit of all minters together.
     mint_limits: StorageMap<Address, StorageU256>,
-    /// Who sets limits and roles: the timelock. Zero only before construction.
-    owner: StorageAddress,
-    /// Who may accept ownership; zero when no transfer is under way.
-    pending_owner: StorageAddress,
+    /// The owner, who sets limits and roles: the timelock.
+    ownership: Ownership,
     /// Who may register the token with Chainlink CCIP; zero for nobody.
     ccip_admin: StorageAddress,
     /// The token's twin on the parent chain; set once.
@@ -78,25 +74,22 @@ pub struct AiaToken {
 #[cfg(target_arch = "wasm32")]
 #[allow(missing_docs)] // the macro's own function
 mod entry {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[entrypoint]
     fn enter(calldata: Vec<u8>, host: stylus_sdk::host::VM) -> stylus_sdk::ArbResult {
         // The only instance, at the first slot.
         let mut token = unsafe { AiaToken::new(U256::ZERO, 0, host) };
-        token.route(&calldata).map_err(Into::into)
+        token.route(&calldata)
     }
 }
 
 impl AiaToken {
     /// Makes `owner` the owner and mints the initial supply to `recipient`, outside the limits.
-    ///
-    /// An owner is never zero afterwards, which is how a second construction is told.
-    fn construct(&mut self, owner: Address, recipient: Address, initial_supply: U256) -> Result<(), Error> {
-        if !self.owner.get().is_zero() {
-            return Err(Error::AlreadySet);
-        }
-        self.init_owner(owner)?;
+    fn construct(&mut self, owner: Address, recipient: Address, initial_supply: U256) -> Result<(), Revert> {
+        self.ownership.construct(owner)?;
         if initial_supply.is_zero() {
             return Ok(());
         }
@@ -111,15 +104,5 @@ impl AiaToken {
     /// Returns the block time, Unix seconds.
     fn now(&self) -> u64 {
         self.vm().block_timestamp()
-    }
-
-    /// Logs an event whose members are single words; `topics` starts with its signature hash.
-    #[inline(never)] // one copy of the encoding serves all events
-    fn emit(&self, topics: &[B256], data: &[U256]) {
-        let mut bytes = aia_calldata::words(topics);
-        for word in data {
-            bytes.extend_from_slice(&word.to_be_bytes::<32>());
-        }
-        self.vm().emit_log(&bytes, topics.len());
     }
 }

@@ -10,7 +10,7 @@ use alloy_primitives::{Address, B256, U256, address, keccak256};
 use alloy_sol_types::{SolCall, SolError, SolEvent, SolValue};
 use stylus_sdk::{abi::CONSTRUCTOR_SELECTOR, prelude::*, testing::TestVM};
 
-use crate::{AiaToken, IAIAToken as I};
+use crate::{AiaToken, I};
 
 const OWNER: Address = address!("00000000000000000000000000000000000000a1");
 const ALICE: Address = address!("00000000000000000000000000000000000000a2");
@@ -32,11 +32,11 @@ fn constructed() -> (TestVM, AiaToken) {
 fn construct(token: &mut AiaToken, owner: Address) -> Result<Vec<u8>, Vec<u8>> {
     let mut calldata = CONSTRUCTOR_SELECTOR.to_be_bytes().to_vec();
     calldata.extend((owner, ALICE, SUPPLY).abi_encode());
-    token.route(&calldata).map_err(Into::into)
+    token.route(&calldata)
 }
 
 fn call<C: SolCall>(token: &mut AiaToken, call: C) -> Result<C::Return, Vec<u8>> {
-    let output: Vec<u8> = token.route(&call.abi_encode()).map_err(Vec::from)?;
+    let output: Vec<u8> = token.route(&call.abi_encode())?;
     Ok(C::abi_decode_returns(&output).expect("returns what the interface says"))
 }
 

@@ -5,17 +5,18 @@ use aia_protocol::{
     typed_data,
     votes::{Shift, TotalChange},
 };
+use aia_shell::{Revert, emit, revert, signatures, words};
 use alloy_primitives::{Address, B256, U256};
-use alloy_sol_types::SolEvent;
+use alloy_sol_types::Panic;
+use stylus_sdk::prelude::*;
 
-use crate::{AiaToken, IAIAToken as I, error::Error};
+use crate::{AiaToken, I, signatures::malformed};
 
 impl AiaToken {
     pub(crate) fn set_delegatee(&mut self, delegator: Address, delegatee: Address) {
         let account = self.account(delegator);
         self.set_account(delegator, Account { delegatee, ..account });
-        let (from, to) = (account.delegatee.into_word(), delegatee.into_word());
-        self.emit(&[I::DelegateChanged::SIGNATURE_HASH, delegator.into_word(), from, to], &[]);
+        emit::<I::DelegateChanged, 3>(self.vm(), words![delegator, account.delegatee, delegatee], []);
         self.shift_votes(account.delegatee, delegatee, account.balance);
     }
 
@@ -26,15 +27,15 @@ impl AiaToken {
         nonce: U256,
         expiry: U256,
         signature: &[u8],
-    ) -> Result<(), Error> {
+    ) -> Result<(), Revert> {
         if U256::from(self.now()) > expiry {
-            return Err(Error::VotesExpiredSignature { expiry });
+            return Err(revert::<I::VotesExpiredSignature>(words![expiry]));
         }
         let digest = self.digest(typed_data::delegation(delegatee, nonce, expiry));
-        let signer = self.recover(digest, signature)?;
+        let signer = signatures::recover(self.vm(), digest, signature).map_err(malformed)?;
         let current = self.use_nonce(signer);
         if nonce != current {
-            return Err(Error::InvalidAccountNonce { account: signer, current_nonce: current });
+            return Err(revert::<I::InvalidAccountNonce>(words![signer, current]));
         }
         self.set_delegatee(signer, delegatee);
         Ok(())
@@ -64,11 +65,11 @@ impl AiaToken {
     }
 
     /// Returns a timepoint of the past as an instant.
-    pub(crate) fn past(&self, timepoint: U256) -> Result<u64, Error> {
+    pub(crate) fn past(&self, timepoint: U256) -> Result<u64, Revert> {
         let now = self.now();
         match u64::try_from(timepoint) {
             Ok(instant) if instant < now => Ok(instant),
-            _ => Err(Error::ERC5805FutureLookup { timepoint, clock: U256::from(now) }),
+            _ => Err(revert::<I::ERC5805FutureLookup>(words![timepoint, now])),
         }
     }
 
@@ -77,11 +78,11 @@ impl AiaToken {
     }
 
     /// Returns key and value of a checkpoint.
-    pub(crate) fn checkpoint_of(&self, account: Address, index: u32) -> Result<[B256; 2], Error> {
+    pub(crate) fn checkpoint_of(&self, account: Address, index: u32) -> Result<[B256; 2], Revert> {
         let trace = self.votes.getter(account);
         // What Solidity's own bounds check reverts with, as in OpenZeppelin's array of checkpoints.
-        let checkpoint = trace.checkpoint(index).ok_or(Error::Panic { code: U256::from(0x32) })?;
-        Ok([U256::from(checkpoint.key).into(), U256::from(checkpoint.value).into()])
+        let checkpoint = trace.checkpoint(index).ok_or_else(|| revert::<Panic>(words![0x32u8]))?;
+        Ok(words![checkpoint.key, checkpoint.value])
     }
 
     fn push_votes(&mut self, delegatee: Address, now: u64, change: impl FnOnce(u128) -> u128) {
@@ -89,7 +90,6 @@ impl AiaToken {
         let previous = trace.latest();
         let new = change(previous);
         trace.push(now, new);
-        let topics = [I::DelegateVotesChanged::SIGNATURE_HASH, delegatee.into_word()];
-        self.emit(&topics, &[U256::from(previous), U256::from(new)]);
+        emit::<I::DelegateVotesChanged, 1>(self.vm(), words![delegatee], words![previous, new]);
     }
 }

@@ -3,6 +3,8 @@
 // The interfaces document themselves, and their functions have as many arguments as the standards say.
 #![allow(missing_docs, clippy::too_many_arguments)]
 
+pub use court::IDisputeCourt;
+pub use registry::IProviderRegistry;
 pub use token::IAIAToken;
 
 mod token {
@@ -12,13 +14,31 @@ mod token {
     }
 }
 
+mod registry {
+    alloy::sol! {
+        #[sol(rpc, abi, extra_derives(Debug, PartialEq, Eq))]
+        "../../contracts/provider-registry/IProviderRegistry.sol"
+    }
+}
+
+mod court {
+    alloy::sol! {
+        #[sol(rpc, abi, extra_derives(Debug, PartialEq, Eq))]
+        "../../contracts/dispute-court/IDisputeCourt.sol"
+    }
+}
+
 use std::path::{Path, PathBuf};
 
 use alloy::json_abi::JsonAbi;
 
 /// Returns the ABI of every contract, by the name of its interface.
 pub fn all() -> Vec<(&'static str, JsonAbi)> {
-    vec![("IAIAToken", IAIAToken::abi::contract())]
+    vec![
+        ("IAIAToken", IAIAToken::abi::contract()),
+        ("IDisputeCourt", IDisputeCourt::abi::contract()),
+        ("IProviderRegistry", IProviderRegistry::abi::contract()),
+    ]
 }
 
 /// Returns the files that hold the ABIs for other tools, with what they must contain.

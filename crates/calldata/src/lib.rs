@@ -11,120 +11,183 @@ extern crate alloc;
 
 use alloc::{vec, vec::Vec};
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, FixedBytes, U256};
 
 /// The arguments are too short, out of range or point outside; Solidity reverts without data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
+impl From<Malformed> for Vec<u8> {
+    /// Returns the revert data, which is none.
+    fn from(_: Malformed) -> Self {
+        Self::new()
+    }
+}
+
 /// Reads arguments one after the other.
+///
+/// What is not there reads as zero and is remembered: [`check`](Self::check) tells.
+/// A contract runs its function all the same and reverts afterwards, which undoes everything; so no function needs to
+/// ask after each argument, which would be a tenth of a program.
 #[derive(Clone, Debug)]
 pub struct Args<'a> {
     data: &'a [u8],
     next: usize,
+    malformed: bool,
 }
 
 impl<'a> Args<'a> {
     /// Starts at the first argument; `data` is the calldata without the selector.
     pub fn new(data: &'a [u8]) -> Self {
-        Self { data, next: 0 }
+        Self { data, next: 0, malformed: false }
+    }
+
+    /// Whether everything read so far was there.
+    ///
+    /// # Errors
+    /// [`Malformed`] when it was not.
+    pub fn check(&self) -> Result<(), Malformed> {
+        if self.malformed { Err(Malformed) } else { Ok(()) }
     }
 
     /// Reads a `bytes32`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the data ends before it does.
     #[inline(never)]
-    pub fn bytes32(&mut self) -> Result<B256, Malformed> {
-        let word = word_at(self.data, self.next)?;
+    pub fn bytes32(&mut self) -> B256 {
+        let word = word_at(self.data, self.next);
         self.next += 32;
-        Ok(word)
+        self.or_zero(word)
     }
 
     /// Reads a `uint256`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the data ends before it does.
-    pub fn uint256(&mut self) -> Result<U256, Malformed> {
-        Ok(self.bytes32()?.into())
+    pub fn uint256(&mut self) -> U256 {
+        self.bytes32().into()
     }
 
     /// Reads a `uint128`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the value has more bits or the data ends before it does.
     #[inline(never)]
-    pub fn uint128(&mut self) -> Result<u128, Malformed> {
-        u128::try_from(self.uint256()?).map_err(|_| Malformed)
+    pub fn uint128(&mut self) -> u128 {
+        let value = u128::try_from(self.uint256()).map_err(|_| Malformed);
+        self.or_zero(value)
+    }
+
+    /// Reads a `uint` of less than 128 bits, given how many.
+    #[inline(never)]
+    pub fn uint(&mut self, bits: u32) -> u128 {
+        let value = self.uint128();
+        self.or_zero(if value >> bits == 0 { Ok(value) } else { Err(Malformed) })
+    }
+
+    /// Reads a `uint96`.
+    pub fn uint96(&mut self) -> u128 {
+        self.uint(96)
+    }
+
+    /// Reads a `uint64`.
+    #[allow(clippy::cast_possible_truncation)] // it has no more bits
+    pub fn uint64(&mut self) -> u64 {
+        self.uint(64) as u64
     }
 
     /// Reads a `uint48`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the value has more bits or the data ends before it does.
-    pub fn uint48(&mut self) -> Result<u64, Malformed> {
-        u64::try_from(self.uint128()?).ok().filter(|value| value >> 48 == 0).ok_or(Malformed)
+    #[allow(clippy::cast_possible_truncation)] // it has no more bits
+    pub fn uint48(&mut self) -> u64 {
+        self.uint(48) as u64
     }
 
     /// Reads a `uint32`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the value has more bits or the data ends before it does.
-    pub fn uint32(&mut self) -> Result<u32, Malformed> {
-        u32::try_from(self.uint128()?).map_err(|_| Malformed)
+    #[allow(clippy::cast_possible_truncation)] // it has no more bits
+    pub fn uint32(&mut self) -> u32 {
+        self.uint(32) as u32
+    }
+
+    /// Reads a `uint16`.
+    #[allow(clippy::cast_possible_truncation)] // it has no more bits
+    pub fn uint16(&mut self) -> u16 {
+        self.uint(16) as u16
     }
 
     /// Reads a `uint8`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the value has more bits or the data ends before it does.
-    pub fn uint8(&mut self) -> Result<u8, Malformed> {
-        u8::try_from(self.uint128()?).map_err(|_| Malformed)
+    #[allow(clippy::cast_possible_truncation)] // it has no more bits
+    pub fn uint8(&mut self) -> u8 {
+        self.uint(8) as u8
     }
 
-    /// Reads an `address`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the upper 12 bytes are not zero or the data ends before it does.
+    /// Reads a `bool`, which is 0 or 1.
+    pub fn boolean(&mut self) -> bool {
+        self.uint(1) == 1
+    }
+
+    /// Reads a `bytes20`, whose lower 12 bytes are zero.
+    pub fn bytes20(&mut self) -> FixedBytes<20> {
+        self.leading()
+    }
+
+    /// Reads a `bytes4`, whose lower 28 bytes are zero.
+    pub fn bytes4(&mut self) -> FixedBytes<4> {
+        self.leading()
+    }
+
+    fn leading<const N: usize>(&mut self) -> FixedBytes<N> {
+        let word = self.bytes32();
+        let (value, rest) = word.split_at(N);
+        let is_zero = rest.iter().all(|byte| *byte == 0);
+        self.or_zero(if is_zero { Ok(FixedBytes::from_slice(value)) } else { Err(Malformed) })
+    }
+
+    /// Reads an `address`, whose upper 12 bytes are zero.
     #[inline(never)]
-    pub fn address(&mut self) -> Result<Address, Malformed> {
-        address(self.bytes32()?)
+    pub fn address(&mut self) -> Address {
+        let value = address(self.bytes32());
+        self.or_zero(value)
     }
 
     /// Reads `bytes`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when they lie outside the data.
     #[inline(never)]
-    pub fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
-        let (length, start) = self.dynamic()?;
-        let end = start.checked_add(length).ok_or(Malformed)?;
-        self.data.get(start..end).ok_or(Malformed)
+    pub fn bytes(&mut self) -> &'a [u8] {
+        let bytes = self.dynamic().and_then(|(length, start)| slice(self.data, start, length));
+        self.or_zero(bytes)
     }
 
     /// Reads an `address[]`.
-    ///
-    /// # Errors
-    /// [`Malformed`] when it lies outside the data or holds what is not an address.
-    pub fn addresses(&mut self) -> Result<Vec<Address>, Malformed> {
+    pub fn addresses(&mut self) -> Vec<Address> {
+        let addresses = self.array().and_then(|words| words.map(address).collect());
+        self.or_zero(addresses)
+    }
+
+    /// Reads a `bytes32[]`.
+    pub fn words(&mut self) -> Vec<B256> {
+        let words = self.array().map(Iterator::collect);
+        self.or_zero(words)
+    }
+
+    /// Reads an array of values of one word each.
+    fn array(&mut self) -> Result<impl Iterator<Item = B256> + use<'a>, Malformed> {
         let (length, start) = self.dynamic()?;
-        let end = length.checked_mul(32).and_then(|bytes| start.checked_add(bytes)).ok_or(Malformed)?;
-        let words = self.data.get(start..end).ok_or(Malformed)?;
-        words.chunks_exact(32).map(|word| address(B256::from_slice(word))).collect()
+        let words = slice(self.data, start, length.checked_mul(32).ok_or(Malformed)?)?;
+        Ok(words.chunks_exact(32).map(B256::from_slice))
     }
 
     /// Reads the place of a dynamic argument: its length and where its content starts.
     fn dynamic(&mut self) -> Result<(usize, usize), Malformed> {
-        let offset = size(self.bytes32()?)?;
+        let offset = size(self.bytes32())?;
         let length = size(word_at(self.data, offset)?)?;
         // `word_at` has found 32 bytes there, so the sum lies within the data.
         Ok((length, offset + 32))
     }
+
+    fn or_zero<T: Default>(&mut self, value: Result<T, Malformed>) -> T {
+        self.malformed |= value.is_err();
+        value.unwrap_or_default()
+    }
 }
 
 fn word_at(data: &[u8], start: usize) -> Result<B256, Malformed> {
-    let end = start.checked_add(32).ok_or(Malformed)?;
-    data.get(start..end).map(B256::from_slice).ok_or(Malformed)
+    slice(data, start, 32).map(B256::from_slice)
+}
+
+fn slice(data: &[u8], start: usize, length: usize) -> Result<&[u8], Malformed> {
+    let end = start.checked_add(length).ok_or(Malformed)?;
+    data.get(start..end).ok_or(Malformed)
 }
 
 fn size(word: B256) -> Result<usize, Malformed> {
@@ -192,49 +255,96 @@ mod tests {
         super::words(&words.iter().map(|word| U256::from(*word).into()).collect::<Vec<_>>())
     }
 
+    /// Reads one argument and returns it if it was there.
+    fn read<'a, T>(data: &'a [u8], argument: fn(&mut Args<'a>) -> T) -> Result<T, Malformed> {
+        let mut args = Args::new(data);
+        let value = argument(&mut args);
+        args.check().map(|()| value)
+    }
+
     #[test]
     fn values_are_read_in_order_and_the_rest_is_ignored() {
         let data = encode(&[7, 8, 9]);
         let mut args = Args::new(&data);
-        assert_eq!(args.uint256(), Ok(U256::from(7)));
-        assert_eq!(args.address(), Ok(Address::with_last_byte(8)));
+        assert_eq!(args.uint256(), U256::from(7));
+        assert_eq!(args.address(), Address::with_last_byte(8));
+        assert_eq!(args.check(), Ok(()));
     }
 
     #[test]
-    fn short_data_is_malformed() {
+    fn short_data_is_malformed_and_reads_as_zero() {
         for length in [0, 1, 31] {
-            assert_eq!(Args::new(&[0; 32][..length]).bytes32(), Err(Malformed));
+            let data = [0xff; 31];
+            let mut args = Args::new(&data[..length]);
+            assert_eq!((args.bytes32(), args.check()), (B256::ZERO, Err(Malformed)));
         }
     }
 
     #[test]
-    fn integers_and_addresses_must_be_in_range() {
+    fn what_was_malformed_stays_so() {
+        let data = encode(&[256, 1]);
+        let mut args = Args::new(&data);
+        assert_eq!((args.uint8(), args.uint8()), (0, 1));
+        assert_eq!(args.check(), Err(Malformed));
+    }
+
+    #[test]
+    fn values_must_be_in_range() {
         let mut data = encode(&[256]);
-        assert_eq!(Args::new(&data).uint8(), Err(Malformed));
-        assert_eq!(Args::new(&data).uint32(), Ok(256));
+        assert_eq!(read(&data, Args::uint8), Err(Malformed));
+        assert_eq!(read(&data, Args::uint16), Ok(256));
+        assert_eq!(read(&encode(&[65_536]), Args::uint16), Err(Malformed));
+        assert_eq!(read(&encode(&[1 << 32]), Args::uint32), Err(Malformed));
+        assert_eq!(read(&encode(&[1 << 48]), Args::uint48), Err(Malformed));
+        assert_eq!(read(&encode(&[u64::MAX]), Args::uint64), Ok(u64::MAX));
+        assert_eq!(read(&encode(&[2]), Args::boolean), Err(Malformed));
+        assert_eq!(read(&encode(&[1]), Args::boolean), Ok(true));
+        data[19] = 1;
+        assert_eq!(read(&data, Args::uint96), Err(Malformed));
         data[11] = 1;
-        assert_eq!(Args::new(&data).address(), Err(Malformed));
-        assert_eq!(Args::new(&data).uint128(), Err(Malformed));
+        assert_eq!(read(&data, Args::address), Err(Malformed));
+        assert_eq!(read(&data, Args::uint128), Err(Malformed));
+    }
+
+    #[test]
+    fn leading_bytes_must_end_in_zeros() {
+        let mut data = encode(&[0]);
+        data[3] = 7;
+        assert_eq!(read(&data, Args::bytes4), Ok(FixedBytes([0, 0, 0, 7])));
+        data[19] = 1;
+        assert_eq!(read(&data, Args::bytes4), Err(Malformed));
+        assert!(read(&data, Args::bytes20).is_ok());
+        data[20] = 1;
+        assert_eq!(read(&data, Args::bytes20), Err(Malformed));
     }
 
     #[test]
     fn bytes_need_no_padding_but_must_be_there() {
         let mut data = encode(&[32, 3]);
         data.extend_from_slice(b"abc");
-        assert_eq!(Args::new(&data).bytes(), Ok(&b"abc"[..]));
+        assert_eq!(Args::new(&data).bytes(), b"abc");
         data.pop();
-        assert_eq!(Args::new(&data).bytes(), Err(Malformed));
+        let mut args = Args::new(&data);
+        assert_eq!((args.bytes(), args.check()), (&[][..], Err(Malformed)));
     }
 
     #[test]
     fn offsets_and_lengths_cannot_overflow() {
         for (offset, length) in [(u64::MAX, 1), (32, u64::MAX), (u64::MAX - 31, 0), (33, 0)] {
             let data = encode(&[offset, length]);
-            assert_eq!(Args::new(&data).bytes(), Err(Malformed), "{offset} {length}");
-            assert_eq!(Args::new(&data).addresses(), Err(Malformed), "{offset} {length}");
+            assert_eq!(read(&data, |args| args.bytes().len()), Err(Malformed), "{offset} {length}");
+            assert_eq!(read(&data, Args::addresses), Err(Malformed), "{offset} {length}");
+            assert_eq!(read(&data, Args::words), Err(Malformed), "{offset} {length}");
         }
         let wide = super::words(&[B256::repeat_byte(0xff), B256::ZERO]);
-        assert_eq!(Args::new(&wide).bytes(), Err(Malformed));
+        assert_eq!(read(&wide, |args| args.bytes().len()), Err(Malformed));
+    }
+
+    #[test]
+    fn arrays_are_read_whole() {
+        let data = encode(&[32, 2, 5, 6]);
+        assert_eq!(read(&data, Args::words), Ok(vec![B256::with_last_byte(5), B256::with_last_byte(6)]));
+        assert_eq!(read(&data, Args::addresses).map(|found| found.len()), Ok(2));
     }
 
     #[test]

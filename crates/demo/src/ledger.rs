@@ -17,6 +17,11 @@ impl Ledger {
         Self::default()
     }
 
+    /// Begins a part of the story.
+    pub(crate) fn chapter(&self, name: &str) {
+        println!("     {name}");
+    }
+
     /// Records something that used gas.
     pub(crate) fn done(&mut self, what: &str, who: &str, gas: u64, result: &str) {
         self.gas += gas;

@@ -1,13 +1,18 @@
 //! Plays the economy's story on the embedded chain and prints its ledger.
 
 mod ledger;
+mod market;
+mod stage;
 mod story;
 
 use std::path::{Path, PathBuf};
 
+use aia_deploy::Program;
 use aia_devnode::NodeConfig;
 use clap::Parser;
 use eyre::{Context, Result};
+
+use crate::ledger::Ledger;
 
 /// Play the token's story on an embedded Arbitrum chain and print what happened
 #[derive(Debug, Parser)]
@@ -19,9 +24,9 @@ struct Cli {
     /// Port to listen on; any free one unless serving on 8547
     #[arg(long)]
     port: Option<u16>,
-    /// The token's WASM
-    #[arg(long, default_value = "target/contracts/aia_token.wasm")]
-    program: PathBuf,
+    /// Where the contracts' WASM is
+    #[arg(long, default_value = "target/contracts")]
+    programs: PathBuf,
 }
 
 #[tokio::main]
@@ -33,16 +38,39 @@ async fn main() -> Result<()> {
     let (api, node) = aia_devnode::spawn(config).await?;
     println!("an Arbitrum chain of its own, id {chain_id}, at {}\n", node.http_url());
 
-    let wasm = read(&cli.program)?;
-    let token = story::play(&api, &node.http_url(), &wasm).await?;
+    let programs = Programs::read(&cli.programs)?;
+    let url = node.http_url();
+    let mut ledger = Ledger::open();
+    ledger.chapter("The token");
+    let token = story::play(&api, &url, &programs.token, &mut ledger).await?;
+    ledger.chapter("Providers, their stake and the court");
+    let market = market::play(&api, &url, token, &programs, &mut ledger).await?;
+    ledger.close();
 
     if cli.serve {
-        println!("\nserving {} with the token at {token}; stop with ctrl-c", node.http_url());
+        println!("\nserving {url} with token {token}, registry {}, court {}", market.registry, market.court);
+        println!("stop with ctrl-c");
         tokio::signal::ctrl_c().await?;
     }
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).wrap_err_with(|| format!("no {}: run ./scripts/build-contracts first", path.display()))
+/// The contracts' programs.
+pub(crate) struct Programs {
+    token: Program,
+    registry: Program,
+    court: Program,
+}
+
+impl Programs {
+    fn read(folder: &Path) -> Result<Self> {
+        let program = |name: &str| {
+            let path = folder.join(name).with_extension("wasm");
+            let missing = || format!("no {}: run ./scripts/build-contracts first", path.display());
+            Program::from_wasm(&std::fs::read(&path).wrap_err_with(missing)?)
+        };
+        let (token, registry, court) =
+            (program("aia_token")?, program("provider_registry")?, program("dispute_court")?);
+        Ok(Self { token, registry, court })
+    }
 }

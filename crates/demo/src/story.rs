@@ -1,21 +1,22 @@
 //! The token's story: limits, payments, votes, and attacks that fail.
 
-use aia_abi::IAIAToken::{self, IAIATokenErrors, IAIATokenInstance};
+use aia_abi::IAIAToken::{self, IAIATokenInstance};
 use aia_deploy::{Program, TokenConfig, deploy_token};
 use aia_devnode::{Api, config};
 use alloy::{
-    contract::{CallBuilder, CallDecoder},
-    network::EthereumWallet,
+    contract::CallBuilder,
     primitives::{Address, B256, Signature, U256, aliases::U48, keccak256},
-    providers::{DynProvider, Provider, ProviderBuilder},
-    rpc::types::TransactionReceipt,
+    providers::DynProvider,
     signers::{SignerSync, local::PrivateKeySigner},
     sol,
-    sol_types::{Eip712Domain, SolInterface, SolStruct, eip712_domain},
+    sol_types::{Eip712Domain, SolStruct, eip712_domain},
 };
-use eyre::{Context, Result, bail, ensure, eyre};
+use eyre::{Result, ensure, eyre};
 
-use crate::ledger::{Ledger, aia};
+use crate::{
+    ledger::{Ledger, aia},
+    stage::{DAY, connect, refused, run, units},
+};
 
 sol! {
     struct Permit { address owner; address spender; uint256 value; uint256 nonce; uint256 deadline; }
@@ -24,7 +25,6 @@ sol! {
     }
 }
 
-const DAY: u64 = 86_400;
 /// The order of secp256k1: with `s` replaced by the order minus `s`, a signature has a twin.
 const ORDER: U256 =
     U256::from_limbs([0xbfd2_5e8c_d036_4141, 0xbaae_dce6_af48_a03b, 0xffff_ffff_ffff_fffe, 0xffff_ffff_ffff_ffff]);
@@ -35,7 +35,7 @@ type Token = IAIATokenInstance<DynProvider>;
 struct Stage<'a> {
     api: &'a Api,
     url: &'a str,
-    ledger: Ledger,
+    ledger: &'a mut Ledger,
     token: Address,
     domain: Eip712Domain,
     /// Owns the token and is its minter.
@@ -49,16 +49,14 @@ struct Stage<'a> {
 }
 
 /// Plays the story and returns the token's address.
-pub(crate) async fn play(api: &Api, url: &str, wasm: &[u8]) -> Result<Address> {
+pub(crate) async fn play(api: &Api, url: &str, program: &Program, ledger: &mut Ledger) -> Result<Address> {
     let founder = config::dev_account();
     let [alice, bob, relayer, ..] = <[_; config::TEST_ACCOUNTS]>::try_from(config::test_accounts())
         .map_err(|_| eyre!("a node has {} test accounts", config::TEST_ACCOUNTS))?;
     let agent = PrivateKeySigner::from_bytes(&keccak256("an agent without ETH"))?;
 
-    let mut ledger = Ledger::open();
-    let program = Program::from_wasm(wasm)?;
     let terms = TokenConfig { owner: founder.address(), recipient: founder.address(), initial_supply: U256::ZERO };
-    let deployed = deploy_token(&connect(url, &founder)?, founder.address(), &program, terms).await?;
+    let deployed = deploy_token(&connect(url, &founder)?, founder.address(), program, terms).await?;
     let size = format!("{} bytes at {}", program.code().len(), deployed.address);
     ledger.done("deploy, activate and construct the token", "founder", deployed.gas_used, &size);
 
@@ -76,7 +74,6 @@ pub(crate) async fn play(api: &Api, url: &str, wasm: &[u8]) -> Result<Address> {
     stage.vote().await?;
     stage.burn().await?;
     stage.refuse_attacks(&payment).await?;
-    stage.ledger.close();
     Ok(token)
 }
 
@@ -208,15 +205,6 @@ impl Stage<'_> {
     }
 }
 
-fn connect(url: &str, account: &PrivateKeySigner) -> Result<DynProvider> {
-    let wallet = EthereumWallet::from(account.clone());
-    Ok(ProviderBuilder::new().wallet(wallet).connect_http(url.parse()?).erased())
-}
-
-fn units(aia: u64) -> U256 {
-    U256::from(aia) * U256::from(10).pow(U256::from(18))
-}
-
 fn parts(signature: &Signature) -> (u8, B256, B256) {
     (27 + u8::from(signature.v()), signature.r().into(), signature.s().into())
 }
@@ -229,21 +217,4 @@ fn submit<'a>(
     let TransferWithAuthorization { from, to, value, validAfter, validBefore, nonce } = *payment;
     let (v, r, s) = parts(signature);
     token.transferWithAuthorization_0(from, to, value, validAfter, validBefore, nonce, v, r, s)
-}
-
-/// Sends a call and waits until it is included.
-async fn run<D: CallDecoder>(call: CallBuilder<&DynProvider, D>) -> Result<TransactionReceipt> {
-    let receipt = call.send().await?.get_receipt().await.wrap_err("no receipt")?;
-    ensure!(receipt.status(), "transaction {} failed", receipt.transaction_hash);
-    Ok(receipt)
-}
-
-/// Makes a call that must be refused, and names the error.
-async fn refused<D: CallDecoder + Unpin>(call: CallBuilder<&DynProvider, D>) -> Result<String> {
-    let Err(error) = call.call().await else { bail!("an attack succeeded") };
-    let data = error.as_revert_data().ok_or_else(|| eyre!("refused without a reason: {error}"))?;
-    let decoded = IAIATokenErrors::abi_decode(&data)?;
-    let text = format!("{decoded:?}");
-    let name = text.split(['(', ' ', '{']).next().unwrap_or_default();
-    Ok(format!("refused: {name}"))
 }

@@ -12,9 +12,15 @@
 pub mod account;
 pub mod bucket;
 pub mod checkpoints;
+pub mod dispute;
+pub mod math;
+pub mod merkle;
+pub mod receipt;
 pub mod signature;
+pub mod staking;
 pub mod typed_data;
 pub mod votes;
+pub mod word;
 
 /// The largest supply that can ever exist, in base units: one billion AIA.
 ///

@@ -86,7 +86,7 @@ pub fn cancel_authorization(authorizer: Address, nonce: B256) -> B256 {
 }
 
 /// Hashes words one after the other, which is `abi.encode` for members of one word each.
-fn hash_words(words: &[B256]) -> B256 {
+pub(crate) fn hash_words(words: &[B256]) -> B256 {
     keccak256(words.as_flattened())
 }
 

@@ -28,7 +28,7 @@ const STACK_BYTES: u32 = 32_768;
 /// The variables that would take the place of our flags, or of the compiler itself.
 pub(crate) const OVERRIDING: [&str; 3] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"];
 /// The crates that contracts are made of, beside themselves.
-const SHARED: [&str; 2] = ["crates/protocol", "crates/calldata"];
+const SHARED: [&str; 3] = ["crates/protocol", "crates/calldata", "crates/shell"];
 
 /// What the last build of each program was.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -1,4 +1,5 @@
-//! A deliberately naive model of the AIA token, random operations on it, and its invariants.
+//! Deliberately naive models, random operations on them, and their invariants: of the AIA token here, of provider
+//! registry and dispute court in [`registry`].
 //!
 //! A test draws an operation with [`ops::random`], applies it to the model and to the token under
 //! test, and compares what both answer: the events, or the refusal.
@@ -10,6 +11,7 @@ pub mod invariants;
 pub mod limit;
 pub mod model;
 pub mod ops;
+pub mod registry;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
