@@ -581,8 +581,8 @@ interface IProviderRegistry {
     event Unjailed(address indexed provider);
     event Tombstoned(address indexed provider);
 
-    /// @notice Slashes a provider and pays victim and reporter; burns the rest. The provider is jailed, or tombstoned
-    /// when its slashes add up to `tombstoneBps` or the service is 0. Never reverts because of amounts.
+    /// @notice Slashes a provider and pays victim and reporter; burns the rest; closes the dispute. The provider is jailed,
+    /// or tombstoned when its slashes add up to `tombstoneBps` or the service is 0. Never reverts because of amounts.
     /// @dev The cap of the epoch bounds what disputes take of the whole stake. A slash of service 0 takes nothing from a
     /// provider that is tombstoned already. The payments contract is told, with at most 100,000 gas.
     /// @return slashed Everything taken. @return burned At least half of it.

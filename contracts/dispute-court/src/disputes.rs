@@ -114,14 +114,13 @@ impl DisputeCourt {
         if !case.is_proof() {
             self.flag_fault(self.case_fault(&case), SLASHED);
         }
-        let slashed = self.slash_at(self.target_at(case.matter.target), &case)?;
-        self.close(&case)?;
-        match slashed {
-            Some(amounts) => {
-                let [slashed, burned] = amounts;
+        match self.slash_at(self.target_at(case.matter.target), &case)? {
+            // The registry closes the dispute with the slash.
+            Some([slashed, burned]) => {
                 emit::<I::DisputeExecuted, 1>(self.vm(), words![case.id], words![slashed, burned]);
             }
             None => {
+                self.close(&case)?;
                 let dispute = Dispute { status: Status::Duplicate, ..case.dispute };
                 self.disputes.insert(case.id, dispute.to_word());
                 emit::<I::DisputeDuplicate, 1>(self.vm(), words![case.id], []);

@@ -4,9 +4,9 @@
 
 use alloc::vec::Vec;
 
-use aia_calldata::{Args, Malformed, word};
+use aia_calldata::{Args, Malformed};
 use aia_protocol::{dispute::Terms, receipt};
-use aia_shell::{Revert, Word};
+use aia_shell::{Revert, Word, words};
 use alloy_primitives::B256;
 use stylus_sdk::{abi::CONSTRUCTOR_SELECTOR, prelude::*};
 
@@ -137,10 +137,11 @@ fn none(result: Result<(), Revert>) -> Result<Vec<u8>, Revert> {
 
 /// Encodes a result of one word.
 fn one(value: impl Word) -> Result<Vec<u8>, Revert> {
-    Ok(word(value.word()))
+    many(&words![value])
 }
 
 /// Encodes a result of several words.
+#[inline(never)] // one copy serves all results
 fn many(values: &[B256]) -> Result<Vec<u8>, Revert> {
     Ok(aia_calldata::words(values))
 }

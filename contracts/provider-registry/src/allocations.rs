@@ -31,8 +31,9 @@ impl ProviderRegistry {
                 return Err(revert::<I::UnknownService>(words![service]));
             }
             sum += u128::from(bps - settled.bps);
-            if sum > config.leverage_bps.into() {
-                return Err(revert::<I::AllocationTooHigh>(words![sum, config.leverage_bps]));
+            let most = self.limits().leverage_bps;
+            if sum > most.into() {
+                return Err(revert::<I::AllocationTooHigh>(words![sum, most]));
             }
         }
         let changed = settled.change(bps, config.matured_from(epoch));

@@ -24,7 +24,7 @@ mod slashing;
 mod stake;
 
 use aia_protocol::staking::{
-    config::Config,
+    config::{Config, Limits},
     pool::{Bucket, Pool},
     provider::{Profile, Provider, Status},
 };
@@ -44,18 +44,16 @@ type ByNumber = StorageMap<U256, StorageU256>;
 /// Everything the registry remembers. Slots follow the order of the fields.
 #[storage]
 pub struct ProviderRegistry {
-    /// What most calls need, packed by [`Config`].
+    /// The token and what else most calls need, packed by [`Config`].
     config: StorageU256,
+    /// What few calls need, packed by [`Limits`].
+    limits: StorageU256,
     /// The owner: the timelock.
     ownership: Ownership,
     /// May pause entries and void attesters; zero for nobody.
     guardian: StorageAddress,
-    /// The AIA token; set once.
-    token: StorageAddress,
     /// Base units burned for a listing.
     listing_fee: StorageU256,
-    /// Seconds in jail.
-    jail_period: StorageU256,
     /// Told of slashed providers; zero for nobody.
     payments: StorageAddress,
     /// The ERC-8004 identity registry; zero for none.
@@ -66,8 +64,8 @@ pub struct ProviderRegistry {
     proposed_court: StorageU256,
     /// The court before (160 bits) and the last epoch in which it may slash (24).
     previous_court: StorageU256,
-    /// Account → whether it is or was the court: it may close what it opened.
-    had_court: StorageMap<Address, StorageBool>,
+    /// Account → 1 if it is or was the court: it may close what it opened.
+    had_court: StorageMap<Address, StorageU256>,
     /// Listings so far; ids start at 1.
     listing_count: StorageU256,
     /// Service → what it asks, packed by `Service`.
@@ -78,7 +76,7 @@ pub struct ProviderRegistry {
     /// Provider → signer and slashes, packed by [`Profile`].
     profiles: StorageMap<Address, StorageU256>,
     /// Provider → digest of its profile.
-    contents: StorageMap<Address, StorageB256>,
+    contents: StorageMap<Address, StorageU256>,
     /// Provider → its ERC-8004 agent, plus one.
     agents: StorageMap<Address, StorageU256>,
     /// Provider → signer it replaced → last second in which that is accountable.
@@ -109,10 +107,10 @@ pub struct ProviderRegistry {
     /// Listing → price (128 bits) and unit (128).
     listing_terms: ByNumber,
     /// Listing → digest of its profile.
-    listing_contents: StorageMap<U256, StorageB256>,
+    listing_contents: ByNumber,
 
     /// Provider → batch → hash of its members.
-    batches: StorageMap<Address, StorageMap<U256, StorageB256>>,
+    batches: StorageMap<Address, ByNumber>,
     /// Provider → batch → prices rated, base units.
     rated_values: StorageMap<Address, ByNumber>,
     /// Provider → batch → 256 receipts a word, a bit for each that was rated.
@@ -168,8 +166,12 @@ impl ProviderRegistry {
         if config.paused { Err(revert::<I::EnforcedPause>([])) } else { Ok(config) }
     }
 
+    fn limits(&self) -> Limits {
+        Limits::from_word(self.limits.get())
+    }
+
     fn token(&self) -> Token<'_, <Self as HostAccess>::Host> {
-        Token::new(self.vm(), self.token.get())
+        Token::new(self.vm(), self.config().token)
     }
 
     fn load_provider(&self, account: Address) -> Provider {

@@ -76,7 +76,7 @@ impl ProviderRegistry {
         self.listing_count.set(number);
         self.listings.insert(number, listing.to_word());
         self.store_terms(number, price, unit);
-        self.listing_contents.insert(number, content);
+        self.listing_contents.insert(number, content.into());
         let fee = narrow(self.listing_fee.get());
         let data = words![kind, content, codec, price, unit, fee];
         emit::<I::Listed, 3>(self.vm(), words![id, provider, service], data);
@@ -103,7 +103,7 @@ impl ProviderRegistry {
         }
         self.listings.insert(number, Listing { codec, status, ..listing }.to_word());
         self.store_terms(number, price, unit);
-        self.listing_contents.insert(number, content);
+        self.listing_contents.insert(number, content.into());
         emit::<I::ListingUpdated, 1>(self.vm(), words![id], words![content, codec, price, status]);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use aia_calldata::Args;
-use aia_protocol::staking::config::{Config, EPOCH_LENGTH, EXIT_EPOCHS, PARAM_BOUNDS};
+use aia_protocol::staking::config::{Config, EPOCH_LENGTH, EXIT_EPOCHS, Limits, PARAM_BOUNDS};
 use aia_shell::{Revert, Word, emit, revert, words};
 use alloy_primitives::{Address, B256, U256};
 use stylus_sdk::prelude::*;
@@ -47,11 +47,10 @@ impl ProviderRegistry {
         self.ownership.construct(setup.owner)?;
         check_bounds(PARAM_BOUNDS.len(), setup.epoch_length.into(), EPOCH_LENGTH)?;
         check_bounds(PARAM_BOUNDS.len() + 1, setup.exit_epochs.into(), EXIT_EPOCHS)?;
-        let fixed = Config { epoch_length: setup.epoch_length, exit_epochs: setup.exit_epochs, ..Default::default() };
-        self.config.set(fixed.to_word());
-        self.token.set(setup.token);
-        self.store_guardian(setup.guardian);
+        let Setup { token, epoch_length, exit_epochs, .. } = *setup;
+        self.config.set(Config { token, epoch_length, exit_epochs, ..Default::default() }.to_word());
         self.token().check_code()?;
+        self.store_guardian(setup.guardian);
         self.set_court(setup.court);
         emit::<I::CourtSet, 2>(self.vm(), words![setup.court, Address::ZERO], words![0u8]);
         self.store_params(params)
@@ -69,17 +68,20 @@ impl ProviderRegistry {
         }
         let [min_self_stake, ratio, batch_fee, leverage, cap, step, tombstone, jail_period, listing_fee] = *params;
         let config = Config {
-            min_self_stake,
             self_ratio: ratio as u16,
             batch_fee_bps: batch_fee as u16,
-            leverage_bps: leverage as u32,
-            epoch_slash_cap_bps: cap as u16,
             commission_step_bps: step as u16,
-            tombstone_bps: tombstone as u32,
             ..self.config()
         };
+        let limits = Limits {
+            min_self_stake,
+            leverage_bps: leverage as u32,
+            epoch_slash_cap_bps: cap as u16,
+            tombstone_bps: tombstone as u32,
+            jail_period: jail_period as u32,
+        };
         self.config.set(config.to_word());
-        self.jail_period.set(U256::from(jail_period));
+        self.limits.set(limits.to_word());
         self.listing_fee.set(U256::from(listing_fee));
         emit::<I::ParamsSet, 0>(self.vm(), [], params.map(Word::word));
         Ok(())
@@ -87,16 +89,16 @@ impl ProviderRegistry {
 
     /// Returns the members of the interface's `Params`.
     pub(crate) fn params_view(&self) -> Vec<u8> {
-        let config = self.config();
+        let (config, limits) = (self.config(), self.limits());
         aia_calldata::words(&words![
-            config.min_self_stake,
+            limits.min_self_stake,
             config.self_ratio,
             config.batch_fee_bps,
-            config.leverage_bps,
-            config.epoch_slash_cap_bps,
+            limits.leverage_bps,
+            limits.epoch_slash_cap_bps,
             config.commission_step_bps,
-            config.tombstone_bps,
-            narrow(self.jail_period.get()),
+            limits.tombstone_bps,
+            limits.jail_period,
             narrow(self.listing_fee.get()),
         ])
     }

@@ -6,7 +6,7 @@ use aia_calldata::Args;
 use aia_protocol::{
     math::FULL_BPS,
     staking::{
-        pool::Cut,
+        pool::{Cut, Pool},
         provider::{CommissionTooHigh, Profile, Provider, Status},
     },
 };
@@ -38,7 +38,7 @@ impl ProviderRegistry {
             Provider { status: Status::Active, commission_bps: bps, next_commission_bps: bps, ..Default::default() };
         self.store_provider(account, provider);
         self.profiles.insert(account, Profile { signer, codec, ..Default::default() }.to_word());
-        self.contents.insert(account, content);
+        self.contents.insert(account, content.into());
         emit::<I::ProviderRegistered, 2>(self.vm(), words![account, signer], words![content, codec, bps]);
         Ok(())
     }
@@ -59,7 +59,7 @@ impl ProviderRegistry {
         }
         self.store_provider(account, provider);
         self.profiles.insert(account, Profile { signer, codec, ..profile }.to_word());
-        self.contents.insert(account, content);
+        self.contents.insert(account, content.into());
         let data = words![content, codec, bps, provider.commission_epoch, accountable_until];
         emit::<I::ProfileUpdated, 2>(self.vm(), words![account, signer], data);
         Ok(())
@@ -92,7 +92,8 @@ impl ProviderRegistry {
         if self.now() < provider.jailed_until {
             return Err(revert::<I::ProviderJailed>(words![account, provider.jailed_until]));
         }
-        let (own, needed) = (self.own_stake(account), self.config().min_self_stake);
+        let own = self.own_stake(account, provider, self.pool(account));
+        let needed = self.limits().min_self_stake;
         if own < needed {
             return Err(revert::<I::InsufficientSelfStake>(words![account, own, needed]));
         }
@@ -106,7 +107,9 @@ impl ProviderRegistry {
         if provider.status != Status::Active {
             return false;
         }
-        provider.is_active(self.own_stake(account), self.pool(account).tokens, self.config())
+        let pool = self.pool(account);
+        let own = self.own_stake(account, provider, pool);
+        provider.is_active(own, pool.tokens, self.config(), self.limits())
     }
 
     pub(crate) fn is_active_in(&self, account: Address, service: u32) -> bool {
@@ -148,9 +151,8 @@ impl ProviderRegistry {
     }
 
     /// Returns what the provider's own shares of its pool are worth.
-    pub(crate) fn own_stake(&self, account: Address) -> u128 {
-        let generation = self.load_provider(account).generation;
-        self.pool(account).value(self.live_shares(account, account, generation))
+    pub(crate) fn own_stake(&self, account: Address, provider: Provider, pool: Pool) -> u128 {
+        pool.value(self.live_shares(account, account, provider.generation))
     }
 
     /// Returns what a provider can lose for a service, when the fault happened at `fault_at`.

@@ -61,7 +61,7 @@ impl ProviderRegistry {
         let seq = provider.batches;
         let batch = Batch { seq, root, count, value, fee: bps_up(value, config.batch_fee_bps) };
         self.store_provider(account, provider.count_batch(count));
-        self.batches.setter(account).insert(U256::from(seq), batch.commitment());
+        self.batches.setter(account).insert(U256::from(seq), batch.commitment().into());
         let data = words![root, count, value, batch.fee, content];
         emit::<I::BatchCommitted, 2>(self.vm(), words![account, seq], data);
         self.token().burn_from(account, batch.fee)?;
@@ -120,7 +120,7 @@ impl ProviderRegistry {
 
     fn was_committed(&self, account: Address, batch: &Batch) -> bool {
         // A hash is never zero, so what was never committed equals none.
-        self.batches.getter(account).get(U256::from(batch.seq)) == batch.commitment()
+        self.batches.getter(account).get(U256::from(batch.seq)) == U256::from_be_bytes(batch.commitment().0)
     }
 
     fn mark_rated(&mut self, account: Address, seq: u64, index: u32) -> Result<(), Revert> {

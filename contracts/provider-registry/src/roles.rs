@@ -5,7 +5,7 @@ use aia_protocol::{
     word::{Reader, Writer},
 };
 use aia_shell::{Revert, emit, revert, words};
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256};
 use stylus_sdk::prelude::*;
 
 use crate::{I, ProviderRegistry};
@@ -80,7 +80,7 @@ impl ProviderRegistry {
 
     pub(crate) fn set_court(&mut self, account: Address) {
         self.court.set(account);
-        self.had_court.insert(account, true);
+        self.had_court.insert(account, U256::ONE);
     }
 
     pub(crate) fn courts(&self) -> [B256; 5] {
@@ -98,7 +98,7 @@ impl ProviderRegistry {
     }
 }
 
-fn account_and_epoch(word: alloy_primitives::U256) -> (Address, u32) {
+fn account_and_epoch(word: U256) -> (Address, u32) {
     let mut fields = Reader::new(word);
     (fields.address(), fields.u32(24))
 }

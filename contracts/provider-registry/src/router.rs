@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use aia_calldata::{Args, Malformed, word};
+use aia_calldata::{Args, Malformed};
 use aia_shell::{Revert, Word, signatures::Domain, words};
 use alloy_primitives::B256;
 use stylus_sdk::{abi::CONSTRUCTOR_SELECTOR, prelude::*};
@@ -201,7 +201,7 @@ impl ProviderRegistry {
             OWNER => one(self.ownership.owner()),
             PENDING_OWNER => one(self.ownership.pending()),
             GUARDIAN => one(self.guardian.get()),
-            TOKEN => one(self.token.get()),
+            TOKEN => one(self.config().token),
             PAYMENTS => one(self.payments.get()),
             IDENTITY_REGISTRY => one(self.identity_registry.get()),
             COURTS => many(&self.courts()),
@@ -227,10 +227,11 @@ fn none(result: Result<(), Revert>) -> Result<Vec<u8>, Revert> {
 
 /// Encodes a result of one word.
 fn one(value: impl Word) -> Result<Vec<u8>, Revert> {
-    Ok(word(value.word()))
+    many(&words![value])
 }
 
 /// Encodes a result of several words.
+#[inline(never)] // one copy serves all results
 fn many(values: &[B256]) -> Result<Vec<u8>, Revert> {
     Ok(aia_calldata::words(values))
 }

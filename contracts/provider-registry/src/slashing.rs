@@ -14,7 +14,7 @@ use aia_shell::{Call, Revert, emit, revert, tell, words};
 use alloy_primitives::{Address, U256};
 use stylus_sdk::prelude::*;
 
-use crate::{I, ProviderRegistry, allocations::WHOLE, narrow};
+use crate::{I, ProviderRegistry, allocations::WHOLE};
 
 /// Gas that the payments contract may use when it is told of a slash.
 const NOTICE_GAS: u64 = 100_000;
@@ -85,7 +85,7 @@ impl ProviderRegistry {
 
     pub(crate) fn on_dispute(&mut self, account: Address, opens: bool) -> Result<(), Revert> {
         let caller = self.caller();
-        let closes_its_own = !opens && self.had_court.get(caller);
+        let closes_its_own = !opens && !self.had_court.get(caller).is_zero();
         if caller != self.court.get() && !closes_its_own {
             return Err(revert::<I::UnauthorizedCourt>(words![caller]));
         }
@@ -93,7 +93,7 @@ impl ProviderRegistry {
         let counted = if opens { provider.open_dispute() } else { Some(provider.close_dispute()) };
         let provider = counted.ok_or_else(|| revert::<I::TooManyDisputes>(words![account]))?;
         self.store_provider(account, provider);
-        emit::<I::DisputesChanged, 2>(self.vm(), words![account, caller], words![provider.open_disputes]);
+        self.log_disputes(account, provider);
         Ok(())
     }
 
@@ -113,14 +113,14 @@ impl ProviderRegistry {
 
     /// Counts the slash, and returns the part of all bound stake, basis points, at which it may be taken.
     fn count_slash(&mut self, order: &Order, status: Status, exposure: Allocation) -> u16 {
-        let (config, epoch) = self.clock();
+        let (_, epoch) = self.clock();
         let profile = self.profile(order.account);
         let (profile, bps) = match order.service {
             // A provider is expelled once, however many proofs there are.
             WHOLE if status == Status::Tombstoned => (profile.count_slash(0), 0),
             WHOLE => (profile.count_slash(order.bps), order.bps),
             _ => {
-                let left = profile.left_in(epoch, config.epoch_slash_cap_bps);
+                let left = profile.left_in(epoch, self.limits().epoch_slash_cap_bps);
                 let bps = exposure.effective_bps(order.bps).min(left);
                 (profile.count_dispute(bps, epoch), bps)
             }
@@ -135,7 +135,7 @@ impl ProviderRegistry {
         let pool = self.pool(account);
         let stream = self.settle(account, pool.shares);
         let base = self.bound_stake(account, order.fault_at);
-        let own_before = self.own_bound_stake(account, order.fault_at);
+        let own_before = self.own_stake(account, provider, pool) + self.own_bound_exits(account, order.fault_at);
         let mut cut = Cut::new(base, exposure.bps, order.bps, most_bps);
         let ordered = cut.rest;
         for epoch in self.bound_epochs(order.fault_at) {
@@ -155,13 +155,14 @@ impl ProviderRegistry {
         Loss { all: ordered + wiped.unwrap_or_default(), own }
     }
 
-    /// Returns the provider's own part of the bound stake.
-    fn own_bound_stake(&self, account: Address, fault_at: u64) -> u128 {
+    /// Returns the provider's own part of the bound exits.
+    fn own_bound_exits(&self, account: Address, fault_at: u64) -> u128 {
         let exits = self.bound_epochs(fault_at).map(|epoch| {
-            let claims = self.exit_of(account, epoch, account);
-            if claims == 0 { 0 } else { self.bucket(account, epoch).value(claims) }
+            let bucket = self.bucket(account, epoch);
+            // Most buckets are empty: nobody has anything there.
+            if bucket.tokens == 0 { 0 } else { bucket.value(self.exit_of(account, epoch, account)) }
         });
-        exits.sum::<u128>() + self.own_stake(account)
+        exits.sum()
     }
 
     /// Begins a new generation of shares; what the old ones earned stays claimable.
@@ -173,24 +174,28 @@ impl ProviderRegistry {
         emit::<I::PoolWiped, 1>(self.vm(), words![account], words![generation]);
     }
 
-    /// Jails the provider, or expels it.
+    /// Jails the provider, or expels it, and closes the dispute that led to it.
     fn punish(&mut self, account: Address, service: u32) {
         let provider = self.load_provider(account);
-        let (slashed_bps, jail_period) = (self.profile(account).slashed_bps, narrow(self.jail_period.get()));
-        // A parameter of 32 bits.
-        #[allow(clippy::cast_possible_truncation)]
-        let punished = provider.punish(slashed_bps, service == WHOLE, self.now(), jail_period as u64, self.config());
+        let slashed_bps = self.profile(account).slashed_bps;
+        let punished = provider.punish(slashed_bps, service == WHOLE, self.now(), self.limits()).close_dispute();
         self.store_provider(account, punished);
         match punished.status {
             Status::Jailed => emit::<I::Jailed, 1>(self.vm(), words![account], words![punished.jailed_until]),
             _ if provider.status != Status::Tombstoned => emit::<I::Tombstoned, 1>(self.vm(), words![account], []),
             _ => {}
         }
+        self.log_disputes(account, punished);
+    }
+
+    fn log_disputes(&self, account: Address, provider: Provider) {
+        let topics = words![account, self.caller()];
+        emit::<I::DisputesChanged, 2>(self.vm(), topics, words![provider.open_disputes]);
     }
 
     /// Returns a receiver's part of a loss; those with whom it would be stuck have none.
     fn part(&self, loss: u128, receiver: Address, bps: u16) -> u128 {
-        let barred = [Address::ZERO, self.vm().contract_address(), self.caller(), self.token.get()];
+        let barred = [Address::ZERO, self.vm().contract_address(), self.caller(), self.config().token];
         if barred.contains(&receiver) { 0 } else { bps_down(loss, bps) }
     }
 

@@ -76,7 +76,7 @@ impl ProviderRegistry {
             return Err(revert::<I::ProviderUnderDispute>(words![account, provider.open_disputes]));
         }
         let tokens = U256::from(pool.tokens) + U256::from(amount);
-        let max = self.config().most_pool(self.own_stake(account));
+        let max = self.config().most_pool(self.own_stake(account, provider, pool));
         if tokens > U256::from(max) {
             return Err(revert::<I::DelegationTooHigh>(words![account, tokens, max]));
         }

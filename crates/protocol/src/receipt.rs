@@ -1,6 +1,6 @@
 //! What a provider signs when it delivers.
 
-use alloy_primitives::{Address, B256, U256, b256, keccak256};
+use alloy_primitives::{Address, B256, b256, keccak256};
 
 use crate::typed_data::{self, hash_words};
 
@@ -41,15 +41,15 @@ impl JobReceipt {
             self.job_id,
             self.provider.into_word(),
             self.consumer.into_word(),
-            U256::from(self.listing_id).into(),
+            uint(self.listing_id.into()),
             self.model_hash,
             self.request_hash,
             self.result_hash,
             self.fingerprint,
-            U256::from(self.units_in).into(),
-            U256::from(self.units_out).into(),
-            U256::from(self.price).into(),
-            U256::from(self.completed_at).into(),
+            uint(self.units_in.into()),
+            uint(self.units_out.into()),
+            uint(self.price),
+            uint(self.completed_at.into()),
         ])
     }
 
@@ -70,6 +70,14 @@ impl JobReceipt {
         let job = |receipt: &Self| (receipt.provider, receipt.consumer, receipt.job_id, receipt.request_hash);
         job(self) == job(other) && self.result_hash != other.result_hash
     }
+}
+
+/// Encodes an integer as one word.
+#[inline(never)] // one copy serves all members
+fn uint(value: u128) -> B256 {
+    let mut word = B256::ZERO;
+    word[16..].copy_from_slice(&value.to_be_bytes());
+    word
 }
 
 /// Returns the separator of a registry's domain.

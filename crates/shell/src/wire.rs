@@ -115,11 +115,11 @@ impl<const N: usize> Members for [B256; N] {
 /// Logs an event of an interface; `topics` are its indexed members, `data` the others.
 pub fn emit<E: SolEvent, const T: usize>(host: &impl Host, topics: [B256; T], data: impl Members) {
     const { assert!(<E::TopicList as TopicList>::COUNT == T + 1, "not the topics of this event") };
-    log(host, E::SIGNATURE_HASH, &topics, data.as_words::<E::DataTuple<'static>>());
+    log(host, &E::SIGNATURE_HASH, &topics, data.as_words::<E::DataTuple<'static>>());
 }
 
 #[inline(never)]
-fn log(host: &impl Host, signature: B256, topics: &[B256], data: &[B256]) {
+fn log(host: &impl Host, signature: &B256, topics: &[B256], data: &[B256]) {
     let mut bytes = prefixed(signature.as_slice(), topics);
     for word in data {
         bytes.extend_from_slice(word.as_slice());

@@ -4,7 +4,7 @@ use alloy_primitives::{Address, U256};
 
 use crate::{
     math::FULL_BPS,
-    staking::config::Config,
+    staking::config::{Config, Limits},
     word::{Reader, Writer},
 };
 
@@ -134,20 +134,20 @@ impl Provider {
     }
 
     /// Whether a provider with this own stake and pool, base units, may take work.
-    pub fn is_active(self, own: u128, pool: u128, config: Config) -> bool {
-        self.status == Status::Active && own >= config.min_self_stake && pool <= config.most_pool(own)
+    pub fn is_active(self, own: u128, pool: u128, config: Config, limits: Limits) -> bool {
+        self.status == Status::Active && own >= limits.min_self_stake && pool <= config.most_pool(own)
     }
 
     /// Returns the provider after a slash that brings all of them to `slashed_bps`; `whole` expels at once.
     #[must_use]
-    pub fn punish(self, slashed_bps: u32, whole: bool, now: u64, jail_period: u64, config: Config) -> Self {
+    pub fn punish(self, slashed_bps: u32, whole: bool, now: u64, limits: Limits) -> Self {
         if self.status == Status::Tombstoned {
             return self;
         }
-        if whole || slashed_bps >= config.tombstone_bps {
+        if whole || slashed_bps >= limits.tombstone_bps {
             return Self { status: Status::Tombstoned, ..self };
         }
-        Self { status: Status::Jailed, jailed_until: now + jail_period, ..self }
+        Self { status: Status::Jailed, jailed_until: now + u64::from(limits.jail_period), ..self }
     }
 }
 
@@ -223,17 +223,12 @@ impl Profile {
 mod tests {
     use super::*;
 
-    const CONFIG: Config = Config {
-        paused: false,
-        exit_epochs: 2,
-        epoch_length: 604_800,
+    const LIMITS: Limits = Limits {
         min_self_stake: 100,
-        self_ratio: 16,
-        batch_fee_bps: 0,
         leverage_bps: 10_000,
         epoch_slash_cap_bps: 3_000,
-        commission_step_bps: 500,
         tombstone_bps: 5_000,
+        jail_period: 50,
     };
 
     fn active() -> Provider {
@@ -279,11 +274,12 @@ mod tests {
 
     #[test]
     fn activity_needs_status_own_stake_and_ratio() {
+        let config = Config { self_ratio: 16, ..Default::default() };
         for (own, pool, active_now) in [(100, 1_600, true), (100, 1_601, false), (99, 99, false), (100, 100, true)] {
-            assert_eq!(active().is_active(own, pool, CONFIG), active_now, "{own} of {pool}");
+            assert_eq!(active().is_active(own, pool, config, LIMITS), active_now, "{own} of {pool}");
         }
         for status in [Status::Unknown, Status::Jailed, Status::Tombstoned] {
-            assert!(!Provider { status, ..active() }.is_active(100, 100, CONFIG));
+            assert!(!Provider { status, ..active() }.is_active(100, 100, config, LIMITS));
         }
     }
 
@@ -310,11 +306,11 @@ mod tests {
 
     #[test]
     fn a_slash_jails_and_enough_of_them_expel() {
-        let jailed = active().punish(4_999, false, 1_000, 50, CONFIG);
+        let jailed = active().punish(4_999, false, 1_000, LIMITS);
         assert_eq!((jailed.status, jailed.jailed_until), (Status::Jailed, 1_050));
-        assert_eq!(active().punish(5_000, false, 1_000, 50, CONFIG).status, Status::Tombstoned);
-        let expelled = active().punish(1, true, 1_000, 50, CONFIG);
+        assert_eq!(active().punish(5_000, false, 1_000, LIMITS).status, Status::Tombstoned);
+        let expelled = active().punish(1, true, 1_000, LIMITS);
         assert_eq!(expelled.status, Status::Tombstoned);
-        assert_eq!(expelled.punish(1, false, 1_000, 50, CONFIG), expelled);
+        assert_eq!(expelled.punish(1, false, 1_000, LIMITS), expelled);
     }
 }

@@ -128,11 +128,11 @@ fn nobody_gains_but_by_rounding(model: &Model) {
 }
 
 fn slashes_stay_below_their_cap(model: &Model) {
-    let cap = u64::from(model.config.epoch_slash_cap_bps);
+    let cap = u64::from(model.limits.epoch_slash_cap_bps);
     assert!(model.capped.values().all(|slashed| *slashed <= cap), "{:?}", model.capped);
 }
 
 fn allocations_stay_below_the_leverage(registry: &Registry, model: &Model) {
     let sum: u32 = (1..=SERVICES).map(|service| u32::from(registry.allocation(service).bps)).sum();
-    assert!(sum <= model.config.leverage_bps, "{sum} basis points allocated");
+    assert!(sum <= model.limits.leverage_bps, "{sum} basis points allocated");
 }

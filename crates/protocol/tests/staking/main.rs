@@ -58,8 +58,8 @@ struct World {
 
 impl World {
     fn new(rng: &mut impl Rng) -> Self {
-        let config = ops::config(rng);
-        let (registry, model) = (Registry::new(config, START), Model::new(config, START));
+        let (config, limits) = (ops::config(rng), ops::limits(rng));
+        let (registry, model) = (Registry::new(config, limits, START), Model::new(config, limits, START));
         Self { registry, model, scale: ops::scale(rng), acc: 0 }
     }
 

@@ -1,7 +1,10 @@
 //! What can happen to a provider's stake, and chance that makes it happen.
 
-use aia_protocol::{MAX_SUPPLY, staking::config::Config};
-use alloy_primitives::U256;
+use aia_protocol::{
+    MAX_SUPPLY,
+    staking::config::{Config, Limits},
+};
+use alloy_primitives::{Address, U256};
 use rand::Rng;
 
 use crate::model::Model;
@@ -17,7 +20,7 @@ pub(crate) const WHOLE: u32 = 0;
 /// How many others there are; ids start at 1.
 pub(crate) const SERVICES: u32 = 3;
 /// Seconds in jail.
-pub(crate) const JAIL: u64 = 604_800;
+pub(crate) const JAIL: u32 = 604_800;
 
 const AIA: u128 = 10u128.pow(18);
 /// The most that an amount can be, in base units; a provider knows the first of them only.
@@ -83,16 +86,24 @@ pub(crate) fn numbers<const N: usize>(values: [u128; N]) -> Vec<U256> {
 /// The sum of slashes that expels may be out of its bounds, so that a provider sees more of them.
 pub(crate) fn config(rng: &mut impl Rng) -> Config {
     Config {
+        token: Address::ZERO,
         paused: false,
         exit_epochs: rng.random_range(1..=4),
         epoch_length: pick(rng, &[3_600, 86_400, 604_800, 2_592_000]),
-        min_self_stake: pick(rng, &[1, AIA, 1_000 * AIA]),
         self_ratio: pick(rng, &[2, 16, 65_535]),
         batch_fee_bps: 0,
+        commission_step_bps: pick(rng, &[1, 500, 10_000]),
+    }
+}
+
+/// Returns the other parameters of one provider's registry.
+pub(crate) fn limits(rng: &mut impl Rng) -> Limits {
+    Limits {
+        min_self_stake: pick(rng, &[1, AIA, 1_000 * AIA]),
         leverage_bps: pick(rng, &[10_000, 20_000, 50_000]),
         epoch_slash_cap_bps: pick(rng, &[100, 3_000, 10_000]),
-        commission_step_bps: pick(rng, &[1, 500, 10_000]),
         tombstone_bps: pick(rng, &[5_000, 100_000, (1 << 24) - 1]),
+        jail_period: JAIL,
     }
 }
 

@@ -6,7 +6,10 @@ mod stake;
 
 use std::collections::BTreeMap;
 
-use aia_protocol::{MAX_SUPPLY, staking::config::Config};
+use aia_protocol::{
+    MAX_SUPPLY,
+    staking::config::{Config, Limits},
+};
 use alloy_primitives::U256;
 
 use crate::ops::{ACTORS, Actor, JAIL, Op, Outcome, PROVIDER, Refusal, WHOLE, numbers};
@@ -62,6 +65,7 @@ pub(crate) struct Books {
 /// A provider, its pool, those who left it, and its rewards.
 pub(crate) struct Model {
     pub(crate) config: Config,
+    pub(crate) limits: Limits,
     pub(crate) now: u64,
     pub(crate) standing: Standing,
     pub(crate) jailed_until: u64,
@@ -91,9 +95,10 @@ pub(crate) struct Model {
 
 impl Model {
     /// Registers a provider without commission.
-    pub(crate) fn new(config: Config, now: u64) -> Self {
+    pub(crate) fn new(config: Config, limits: Limits, now: u64) -> Self {
         Self {
             config,
+            limits,
             now,
             standing: Standing::Active,
             jailed_until: 0,
@@ -174,7 +179,7 @@ impl Model {
 
     /// Whether the provider may take work.
     pub(crate) fn is_active(&self) -> bool {
-        let least = U256::from(self.config.min_self_stake);
+        let least = U256::from(self.limits.min_self_stake);
         self.standing == Standing::Active && self.own() >= least && self.tokens <= self.most()
     }
 
@@ -212,7 +217,7 @@ impl Model {
         if bps > behind.bps {
             let others = self.allocations.iter().filter(|(other, _)| **other != service);
             let sum = others.map(|(_, other)| u32::from(other.bps)).sum::<u32>() + u32::from(bps);
-            if sum > self.config.leverage_bps {
+            if sum > self.limits.leverage_bps {
                 return Err(Refusal::AllocationTooHigh(U256::from(sum)));
             }
         }
@@ -257,7 +262,7 @@ impl Model {
         if self.now < self.jailed_until {
             return Err(Refusal::Jailed);
         }
-        if self.own() < U256::from(self.config.min_self_stake) {
+        if self.own() < U256::from(self.limits.min_self_stake) {
             return Err(Refusal::InsufficientSelfStake);
         }
         self.standing = Standing::Active;
@@ -266,12 +271,12 @@ impl Model {
 
     /// Jails, or expels.
     fn punish(&mut self, service: u32) {
-        if service == WHOLE || self.slashed_bps >= u64::from(self.config.tombstone_bps) {
+        if service == WHOLE || self.slashed_bps >= u64::from(self.limits.tombstone_bps) {
             self.standing = Standing::Tombstoned;
         }
         if self.standing != Standing::Tombstoned {
             self.standing = Standing::Jailed;
-            self.jailed_until = self.now + JAIL;
+            self.jailed_until = self.now + u64::from(JAIL);
         }
     }
 }

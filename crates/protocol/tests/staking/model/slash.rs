@@ -45,7 +45,7 @@ impl Model {
                 let part = (u64::from(exposed) * u64::from(order.bps)).div_ceil(10_000);
                 let epoch = self.epoch();
                 let used = self.capped.entry(epoch).or_default();
-                let most = part.min(u64::from(self.config.epoch_slash_cap_bps) - *used);
+                let most = part.min(u64::from(self.limits.epoch_slash_cap_bps) - *used);
                 *used += most;
                 most
             }

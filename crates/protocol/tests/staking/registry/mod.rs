@@ -11,7 +11,7 @@ use aia_protocol::{
     math::FULL_BPS,
     staking::{
         allocation::Allocation,
-        config::Config,
+        config::{Config, Limits},
         pool::{Cut, Insolvent, Pool, Worthless},
         provider::{CommissionTooHigh, Profile, Provider, Status},
         rewards::Position,
@@ -20,7 +20,7 @@ use aia_protocol::{
 use alloy_primitives::U256;
 
 use crate::{
-    ops::{Actor, JAIL, Op, Order, Outcome, PROVIDER, Refusal, WHOLE, numbers},
+    ops::{Actor, Op, Order, Outcome, PROVIDER, Refusal, WHOLE, numbers},
     storage::{Slot, Storage},
 };
 
@@ -29,16 +29,17 @@ type Result<T> = std::result::Result<T, Refusal>;
 pub(crate) struct Registry {
     storage: Storage,
     config: Config,
+    limits: Limits,
     now: u64,
 }
 
 impl Registry {
     /// Registers a provider without commission.
-    pub(crate) fn new(config: Config, now: u64) -> Self {
+    pub(crate) fn new(config: Config, limits: Limits, now: u64) -> Self {
         let mut storage = Storage::default();
         storage.set(Slot::Provider, Provider { status: Status::Active, ..Default::default() }.to_word());
         storage.commit();
-        Self { storage, config: Config::from_word(config.to_word()), now }
+        Self { storage, config: Config::from_word(config.to_word()), limits: Limits::from_word(limits.to_word()), now }
     }
 
     pub(crate) fn execute(&mut self, op: Op) -> Outcome {
@@ -150,7 +151,7 @@ impl Registry {
             self.storage.set(Slot::FinalRewards(provider.generation), U256::from(stream.acc));
             provider.generation += 1;
         }
-        let punished = provider.punish(profile.slashed_bps, order.service == WHOLE, self.now, JAIL, self.config);
+        let punished = provider.punish(profile.slashed_bps, order.service == WHOLE, self.now, self.limits);
         self.storage.set(Slot::Provider, punished.to_word());
         told.extend(numbers([cut.rest, wiped.unwrap_or_default()]));
         Ok(told)
@@ -163,7 +164,7 @@ impl Registry {
             WHOLE if self.provider().status == Status::Tombstoned => (profile.count_slash(0), 0),
             WHOLE => (profile.count_slash(order.bps), order.bps),
             _ => {
-                let left = profile.left_in(epoch, self.config.epoch_slash_cap_bps);
+                let left = profile.left_in(epoch, self.limits.epoch_slash_cap_bps);
                 let most = exposure.effective_bps(order.bps).min(left);
                 (profile.count_dispute(most, epoch), most)
             }
@@ -199,7 +200,7 @@ impl Registry {
         let mut sum = self.storage.get(Slot::Allocated) - U256::from(stored.bps - settled.bps);
         if bps > settled.bps {
             sum += U256::from(bps - settled.bps);
-            if sum > U256::from(self.config.leverage_bps) {
+            if sum > U256::from(self.limits.leverage_bps) {
                 return Err(Refusal::AllocationTooHigh(sum));
             }
         }
@@ -230,7 +231,7 @@ impl Registry {
         if self.now < provider.jailed_until {
             return Err(Refusal::Jailed);
         }
-        if self.own_stake() < self.config.min_self_stake {
+        if self.own_stake() < self.limits.min_self_stake {
             return Err(Refusal::InsufficientSelfStake);
         }
         self.storage.set(Slot::Provider, Provider { status: Status::Active, ..provider }.to_word());

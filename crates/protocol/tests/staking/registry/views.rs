@@ -75,6 +75,6 @@ impl Registry {
     }
 
     pub(crate) fn is_active(&self) -> bool {
-        self.provider().is_active(self.own_stake(), self.pool().tokens, self.config)
+        self.provider().is_active(self.own_stake(), self.pool().tokens, self.config, self.limits)
     }
 }
