@@ -15,7 +15,7 @@ pragma solidity ^0.8.24;
 ///                                        cancel (disputer) ─▶ Cancelled
 ///   Open, afterwards:                    execute (anyone) ─▶ Expired
 ///   Upheld, until ruled + vetoWindow:    reduce (guardian, arbitrator)      veto (guardian, owner) ─▶ Vetoed
-///   Upheld, afterwards:                  execute (anyone) ─▶ Executed, or Duplicate if the fault was slashed meanwhile
+///   Upheld, afterwards:                  execute (anyone) ─▶ Executed, or Duplicate (see DisputeDuplicate)
 ///   proveEquivocation (anyone, no bond) ─▶ Upheld
 ///
 /// The bond: back to the disputer when the dispute is executed, drawn, vetoed, expired or a duplicate; half of it, rounded
@@ -148,7 +148,7 @@ interface IDisputeCourt {
     error InsufficientCover(uint256 slashable, uint256 needed);
     /// @notice The receipts do not conflict: they must name the same provider, consumer, job and request, and two results.
     error NoEquivocation();
-    /// @notice The provider's signer did not sign receipt 0 or 1.
+    /// @notice No accountable key of the provider's, nor `signer`, signed receipt 0 or 1.
     error InvalidReceiptSignature(uint8 receipt, address signer);
     /// @notice The token answered false or nothing.
     error TokenCallFailed(address token);
@@ -238,11 +238,14 @@ interface IDisputeCourt {
     function execute(uint256 id) external;
 
     /// @notice Proves that a provider signed two results for one job. The caller is the reporter, the receipts' consumer
-    /// the victim. The time of the fault is the earlier of the two or, if that lies outside the detection window, the
-    /// window's begin; the later one must not lie before the window. The veto window follows.
-    /// @dev Signatures: EIP-712 under the target's domain; ECDSA first, ERC-1271 if the signer has code. Either the
-    /// present signer or one replaced within the unbonding period may have signed. A job is proven once; a veto is final.
-    /// It is a fault of its own: a dispute that names it neither ends nor replaces the proof.
+    /// the victim. The veto window follows.
+    /// @dev The time of the fault is the begin of the detection window, because the provider writes the receipts' times and
+    /// could write others later: exits of earlier epochs are spared, all others pay. Only a pair whose later time lies before
+    /// the window is too old.
+    /// Signatures: EIP-712 under the target's domain, each by any key for which the target's `isSigner` holds; `signer` is
+    /// asked by ERC-1271 where no such key signed. A contract can disown what it signed: consumers ask for a key.
+    /// A job is proven once; a veto is final. It is a fault of its own: a dispute that names it neither ends nor replaces
+    /// the proof.
     /// @custom:errors UnknownTarget, NoEquivocation, InvalidFaultTime, FaultSettled, InvalidReceiptSignature; the target's.
     /// @custom:events EquivocationProven, DisputeOpened.
     function proveEquivocation(

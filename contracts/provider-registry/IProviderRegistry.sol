@@ -402,7 +402,8 @@ interface IProviderRegistry {
         returns (uint256 tokens, uint48 withdrawableAt);
     /// @notice Returns a bucket: its tokens and the claims on them.
     function bucket(address account, uint32 epoch) external view returns (uint256 tokens, uint256 claims);
-    /// @notice Returns what a slash of 100 % for `service` and a fault at `faultAt` would take now, rounded up.
+    /// @notice Returns what a slash of 100 % for `service` and a fault at `faultAt` would take now, rounded up, before the
+    /// cap of the epoch, what a wipe adds, and the rule that service 0 takes nothing from the tombstoned.
     function slashable(address account, uint32 service, uint48 faultAt) external view returns (uint256 tokens);
 
     // ------------------------------------------------ Rewards ------------------------------------------------------

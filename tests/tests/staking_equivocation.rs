@@ -5,7 +5,9 @@ use aia_tests::{
     peers::artifact,
     receipts::for_court,
     signing::{Parts, domain, sign_in},
-    staking::{COMMISSION, Court, DAY, Registry, Staking, UNBONDING, VETO, aia, emitted, refusal, standing, status},
+    staking::{
+        COMMISSION, Court, DAY, DETECTION, Registry, Staking, UNBONDING, VETO, aia, emitted, refusal, standing, status,
+    },
 };
 use alloy::{
     contract::SolCallBuilder,
@@ -100,11 +102,11 @@ async fn two_results_for_one_job_expel_without_a_judge() -> Result<()> {
     let Scene { staking, provider, reporter, registry, court } = &scene;
     let (net, account) = (&staking.net, provider.address());
     assert_eq!(court.equivocationFault(CONSUMER, B256::with_last_byte(1)).call().await?, fault());
-    // The time of the fault is the earlier of the two.
+    // Whatever times the provider has written, the fault reaches back to the begin of the detection window.
     let [first, mut second] = scene.conflict();
-    let fault_at = U48::from(net.now());
     net.pass(DAY)?;
     second.completedAt = net.now();
+    let fault_at = U48::from(net.now() - DETECTION);
     let receipt = net.send(&scene.proof(provider, &[second, first])?).await?;
     let proven = C::EquivocationProven { id: ONE, provider: account, jobId: B256::with_last_byte(1) };
     assert_eq!(emitted::<C::EquivocationProven>(&receipt, staking.court), [proven]);
@@ -241,6 +243,10 @@ async fn a_replaced_signer_is_accountable_for_the_unbonding_period_and_not_after
         assert!(registry.isSigner(account, key.address()).call().await?);
         let _proven = scene.proof(key, &scene.conflict())?.call().await?;
     }
+    // Nor is there a place to hide between the two.
+    let [first, second] = scene.conflict();
+    let [by_old, by_new] = [staking.sign_receipt(provider, &first)?, staking.sign_receipt(&new, &second)?];
+    let _proven = scene.submission(account, &[first, second], by_old, by_new).call().await?;
     net.pass(2)?;
     assert!(!registry.isSigner(account, account).call().await?);
     let late: C::InvalidReceiptSignature = refusal(&scene.proof(provider, &scene.conflict())?).await?;

@@ -108,7 +108,7 @@ async fn absurd_times_in_a_receipt_do_not_hide_an_equivocation() -> Result<()> {
         ([now + 1, now + 2], earliest),
         ([now, 0], earliest),
         ([earliest - 1, earliest], earliest),
-        ([now - 5, u64::MAX], now - 5),
+        ([now - 5, now], earliest),
     ];
     for (job, ([first, second], fault_at)) in (1..).zip(times) {
         let mut receipts = scene.conflict(job);
@@ -164,10 +164,24 @@ async fn a_dispute_that_names_an_equivocation_does_not_replace_its_proof() -> Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_proof_in_a_later_epoch_frees_no_exit_of_the_window() -> Result<()> {
+    let scene = Scene::start().await?;
+    let Scene { staking, provider, registry, .. } = &scene;
+    let (account, (bucket, _)) = (provider.address(), staking.undelegate(provider, provider, aia(4_000)).await?);
+    staking.pass_epochs(1)?;
+    // It may write any time it likes into what it signs now.
+    let id = scene.expose(&scene.conflict(1)).await?;
+    staking.net.pass(VETO + 1)?;
+    staking.execute(id).await?;
+    assert_eq!(registry.unbonding(account, bucket, account).call().await?.tokens, aia(3_800));
+    scene.assert_holdings([9_500, 100, 100, 150], 250).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_equivocation_takes_nothing() -> Result<()> {
     let scene = Scene::start().await?;
     let Scene { staking, provider, registry, .. } = &scene;
-    let (account, fault_at) = (provider.address(), U48::from(staking.net.now()));
+    let (account, fault_at) = (provider.address(), U48::from(staking.net.now() - DETECTION));
     let ids = [scene.expose(&scene.conflict(1)).await?, scene.expose(&scene.conflict(2)).await?];
     staking.net.pass(VETO + 1)?;
     staking.execute(ids[0]).await?;

@@ -113,8 +113,8 @@ async fn a_provider_that_leaves_first_loses_as_much() -> Result<()> {
 async fn a_provider_with_nothing_of_its_own_at_stake_gains_nothing() -> Result<()> {
     let scene = Scene::start().await?;
     let bucket = scene.leave().await?;
-    scene.staking.pass_epochs(1)?;
-    // Its stake left before the fault: five percent of alice's 15,000 AIA burn as a whole.
+    scene.staking.pass_epochs(2)?;
+    // Its stake left before the detection window: five percent of alice's 15,000 AIA burn as a whole.
     scene.equivocate(2).await?;
     scene.withdraw(bucket).await?;
     assert_eq!(scene.wealth().await?, before());

@@ -193,8 +193,8 @@ fn malformed_calls_are_refused_without_data() {
     let (vm, mut token) = constructed();
     let transfer = I::transferCall { to: BOB, value: U256::from(1) }.abi_encode();
     for calldata in [&[][..], &transfer[..3], &[1, 2, 3, 4], &transfer[..67]] {
-        assert_eq!(token.route(calldata).map_err(Vec::from), Err(Vec::new()));
+        assert_eq!(token.route(calldata), Err(Vec::new()));
     }
     vm.set_value(U256::from(1));
-    assert_eq!(token.route(&transfer).map_err(Vec::from), Err(Vec::new()));
+    assert_eq!(token.route(&transfer), Err(Vec::new()));
 }

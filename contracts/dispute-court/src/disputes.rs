@@ -120,6 +120,7 @@ impl DisputeCourt {
                 emit::<I::DisputeExecuted, 1>(self.vm(), words![case.id], words![slashed, burned]);
             }
             None => {
+                self.unflag_fault(&case);
                 self.close(&case)?;
                 let dispute = Dispute { status: Status::Duplicate, ..case.dispute };
                 self.disputes.insert(case.id, dispute.to_word());
@@ -167,6 +168,14 @@ impl DisputeCourt {
         token.transfer(disputer, returned)?;
         token.burn(burned)?;
         token.transfer(case.matter.subject, to_subject)
+    }
+
+    /// Nothing was slashed after all; a dispute is executed only while its fault has no flag.
+    fn unflag_fault(&mut self, case: &Case) {
+        if !case.is_proof() {
+            let place = self.case_fault(case);
+            self.fault_status.delete(place);
+        }
     }
 
     fn case_fault(&self, case: &Case) -> U256 {

@@ -40,9 +40,6 @@ impl DisputeCourt {
         if last < earliest {
             return Err(revert::<I::InvalidFaultTime>(words![last, earliest, now]));
         }
-        // The provider writes the times: one that cannot be must not put the fault, or an exit, out of reach.
-        let first_at = first.completed_at.min(second.completed_at);
-        let fault_at = if (earliest..=now).contains(&first_at) { first_at } else { earliest };
         let claim = Claim {
             target,
             subject,
@@ -50,7 +47,8 @@ impl DisputeCourt {
             fault: equivocation_fault(consumer, first.job_id),
             bps: self.present_params().equivocation_bps,
             victim: consumer,
-            fault_at,
+            // The provider wrote the times, and could write again: the earliest second that counts frees no exit.
+            fault_at: earliest,
         };
         self.check_fault(&claim, SLASHED)?;
         self.check_signatures(target, signer, &pair)?;
@@ -62,11 +60,16 @@ impl DisputeCourt {
         Ok(id)
     }
 
+    /// Each receipt counts on its own: between two keys that are both accountable there is no place to hide.
     fn check_signatures(&self, target: Address, signer: Address, pair: &[Signed<'_>; 2]) -> Result<(), Revert> {
-        let accountable = self.is_signer(target, pair[0].receipt.provider, signer)?;
         for (number, Signed { receipt, signature }) in (0u8..).zip(pair) {
             let digest = receipt.digest(self.vm().chain_id(), target);
-            if !accountable || signatures::check(self.vm(), signer, digest, signature).is_err() {
+            let key = signatures::recover(self.vm(), digest, signature).unwrap_or_default();
+            if self.is_signer(target, receipt.provider, key)? {
+                continue;
+            }
+            let by_contract = signatures::check(self.vm(), signer, digest, signature).is_ok();
+            if !by_contract || !self.is_signer(target, receipt.provider, signer)? {
                 return Err(revert::<I::InvalidReceiptSignature>(words![number, signer]));
             }
         }

@@ -1,7 +1,5 @@
 //! Calls to the registries that the court judges for.
 
-use alloc::vec::Vec;
-
 use aia_calldata::Args;
 use aia_shell::{Call, Revert, call, revert, view, words};
 use alloy_primitives::Address;
@@ -104,6 +102,6 @@ impl DisputeCourt {
     }
 }
 
-fn is_dismissal(refusal: &Vec<u8>) -> bool {
+fn is_dismissal(refusal: &[u8]) -> bool {
     refusal.starts_with(&registry::UnauthorizedCourt::SELECTOR)
 }

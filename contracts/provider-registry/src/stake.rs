@@ -100,7 +100,8 @@ impl ProviderRegistry {
         let (pool, tokens) = pool.undelegate(shares).map_err(|_| revert::<I::WorthlessShares>(words![shares]))?;
         let leaves = config.exit_bucket(epoch);
         let bucket = self.bucket(account, leaves);
-        let (bucket, claims) = bucket.add(tokens).map_err(|_| revert::<I::InsolventBucket>(words![account, leaves]))?;
+        let (bucket, claims) =
+            bucket.join(tokens).map_err(|_| revert::<I::InsolventBucket>(words![account, leaves]))?;
         self.store_pool(account, pool);
         self.store_position(account, delegator, Position { shares: left, ..position });
         self.store_bucket(account, leaves, bucket);

@@ -12,7 +12,7 @@ impl Fuzz<'_> {
         let mut message = match self.rng.random_range(0..100) {
             0..8 => {
                 let input = self.noise(900);
-                self.to_some_contract(input)
+                self.message_to_some_contract(input)
             }
             8..28 => self.words_for_a_function(),
             28..55 => self.call()?,
@@ -28,7 +28,7 @@ impl Fuzz<'_> {
         Ok(message)
     }
 
-    fn to_some_contract(&mut self, input: Vec<u8>) -> Message {
+    fn message_to_some_contract(&mut self, input: Vec<u8>) -> Message {
         let contract = *[self.staking.registry, self.staking.court].choose(&mut self.rng).unwrap_or(&Address::ZERO);
         Message::call(self.signer(), contract, input)
     }

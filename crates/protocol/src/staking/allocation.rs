@@ -67,7 +67,7 @@ pub struct Service {
     pub max_slash_bps: u16,
     /// Least stake behind it, base units.
     pub min_stake: u128,
-    /// Whether it takes new offers and disputes.
+    /// Whether it takes new offers.
     pub active: bool,
 }
 

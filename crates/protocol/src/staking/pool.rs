@@ -106,7 +106,7 @@ impl Bucket {
     ///
     /// # Errors
     /// [`Insolvent`] when the bucket was slashed to nothing or hardly anything.
-    pub fn add(self, tokens: u128) -> Result<(Self, u128), Insolvent> {
+    pub fn join(self, tokens: u128) -> Result<(Self, u128), Insolvent> {
         if self.claims > self.tokens.saturating_mul(MAX_SHARES_PER_TOKEN) {
             return Err(Insolvent);
         }
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_bucket_slashed_to_nothing_takes_nobody_in() {
         let bucket = Bucket { tokens: 0, claims: 5 };
-        assert_eq!(bucket.add(3), Err(Insolvent));
+        assert_eq!(bucket.join(3), Err(Insolvent));
         assert_eq!(bucket.withdraw(5), (Bucket::default(), 0));
     }
 

@@ -93,7 +93,7 @@ fn a_bucket_pays_all_it_has_in_whatever_order() {
     for _ in 0..POOLS {
         let (mut bucket, mut claims) = (Bucket::default(), Vec::new());
         for _ in 0..rng.random_range(1..6) {
-            let (joined, claim) = bucket.add(amount(&mut rng) / 4 + 100).expect("solvent");
+            let (joined, claim) = bucket.join(amount(&mut rng) / 4 + 100).expect("solvent");
             // A slash at times, but none that makes it insolvent.
             let cut = Cut::new(joined.tokens, 10_000, rng.random_range(0..5_000), 10_000).visit(joined);
             bucket = if rng.random() { cut.0 } else { joined };

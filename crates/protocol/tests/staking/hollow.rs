@@ -12,7 +12,7 @@ fn a_bucket_slashed_to_hardly_anything_takes_nobody_in() {
     for slashes in 0..5 {
         let hollow = bucket.claims > bucket.tokens * MAX_SHARES_PER_TOKEN;
         assert_eq!(hollow, slashes > 1, "{bucket:?}");
-        let joined = bucket.add(MAX_SUPPLY / 4);
+        let joined = bucket.join(MAX_SUPPLY / 4);
         assert_eq!(joined.map(|_| ()), if hollow { Err(Insolvent) } else { Ok(()) }, "{bucket:?}");
         bucket = Cut::new(bucket.tokens, 10_000, 9_999, 10_000).visit(bucket).0;
     }
@@ -25,7 +25,7 @@ fn whoever_comes_into_a_bucket_has_there_what_it_brought() {
         for tokens in [1, 7, 1_000_000, MAX_SUPPLY / 2] {
             let bucket = Bucket { tokens, claims: tokens * ratio };
             for brought in [1, 3, MAX_SUPPLY / 2] {
-                let (joined, claims) = bucket.add(brought).expect("solvent");
+                let (joined, claims) = bucket.join(brought).expect("solvent");
                 assert_eq!(joined.claims, bucket.claims + claims);
                 assert_eq!((joined.value(claims), joined.value(bucket.claims)), (brought, tokens));
             }

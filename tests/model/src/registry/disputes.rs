@@ -135,9 +135,9 @@ impl Model {
     /// Returns the earlier of two times, moved to one at which a fault can be disputed. Who signs chooses the times, so
     /// only proofs of which both are too old are refused.
     fn time_of_equivocation(&self, first: u64, second: u64) -> Result<u64, Bytes> {
-        let (earlier, later, earliest) = (first.min(second), first.max(second), self.earliest_fault());
+        let (later, earliest) = (first.max(second), self.earliest_fault());
         require(later >= earliest, self.invalid_fault_time(later))?;
-        Ok(if earlier >= earliest && earlier <= self.now { earlier } else { earliest })
+        Ok(earliest)
     }
 
     fn earliest_fault(&self) -> u64 {
@@ -150,9 +150,8 @@ impl Model {
     }
 
     fn check_signatures(&self, provider: Address, signer: Address, signed_by: [Address; 2]) -> Result<(), Bytes> {
-        let counts = self.is_signer(provider, signer);
         for (receipt, key) in (0_u8..).zip(signed_by) {
-            require(counts && key == signer, Abi::InvalidReceiptSignature { receipt, signer })?;
+            require(self.is_signer(provider, key), Abi::InvalidReceiptSignature { receipt, signer })?;
         }
         Ok(())
     }

@@ -104,7 +104,7 @@ impl Registry {
         let left = position.shares.checked_sub(shares).ok_or(Refusal::Insufficient)?;
         let (pool, tokens) = pool.undelegate(shares).map_err(|Worthless| Refusal::Worthless)?;
         let leaves = self.config.exit_bucket(self.epoch());
-        let (bucket, claims) = self.bucket(leaves).add(tokens).map_err(|Insolvent| Refusal::Insolvent)?;
+        let (bucket, claims) = self.bucket(leaves).join(tokens).map_err(|Insolvent| Refusal::Insolvent)?;
         self.storage.set(Slot::Pool, pool.to_word());
         self.store_position(by, Position { shares: left, ..position });
         self.storage.set(Slot::Bucket(leaves), bucket.to_word());

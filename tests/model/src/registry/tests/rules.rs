@@ -234,7 +234,7 @@ fn times_of_completion_are_moved_into_the_detection_window() {
     let (now, earliest) = (model.now, model.now - u64::from(model.court_params().detectionWindow));
     let (too_old, mixed) = ([0, earliest - 1], [earliest - 1, earliest]);
     for (completed, expected) in
-        [([0, u64::MAX], earliest), ([u64::MAX; 2], earliest), (mixed, earliest), ([0, now], earliest)]
+        [([0, u64::MAX], earliest), ([u64::MAX; 2], earliest), (mixed, earliest), ([now, now], earliest)]
     {
         let mut model = model.clone();
         prove(&mut model, provider, completed).unwrap();
