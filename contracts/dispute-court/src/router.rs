@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 
 use aia_calldata::{Args, Malformed};
 use aia_protocol::{dispute::Terms, receipt};
-use aia_shell::{Revert, Word, words};
+use aia_shell::{
+    Revert,
+    router::{self, many, none, one},
+};
 use alloy_primitives::B256;
 use stylus_sdk::{abi::CONSTRUCTOR_SELECTOR, prelude::*};
 
@@ -56,18 +59,9 @@ mod selector {
 
 impl DisputeCourt {
     /// Runs the function that `calldata` names and returns its encoded result.
-    ///
-    /// No function takes native value: sending some is refused, as Solidity does, without data.
     pub(crate) fn route(&mut self, calldata: &[u8]) -> Result<Vec<u8>, Revert> {
-        let (name, arguments) = calldata.split_first_chunk().ok_or(Malformed)?;
-        if !self.vm().msg_value().is_zero() {
-            return Err(Malformed.into());
-        }
-        let mut args = Args::new(arguments);
-        let result = self.dispatch(u32::from_be_bytes(*name), &mut args);
-        // Whatever was done with arguments that were not there is undone by this revert.
-        args.check()?;
-        result
+        let value = self.vm().msg_value();
+        router::route(value, calldata, |name, args| self.dispatch(name, args))
     }
 
     fn dispatch(&mut self, name: u32, args: &mut Args<'_>) -> Result<Vec<u8>, Revert> {
@@ -128,22 +122,6 @@ impl DisputeCourt {
             _ => Err(Malformed.into()),
         }
     }
-}
-
-/// Encodes the result of a function that returns nothing.
-fn none(result: Result<(), Revert>) -> Result<Vec<u8>, Revert> {
-    result.map(|()| Vec::new())
-}
-
-/// Encodes a result of one word.
-fn one(value: impl Word) -> Result<Vec<u8>, Revert> {
-    many(&words![value])
-}
-
-/// Encodes a result of several words.
-#[inline(never)] // one copy serves all results
-fn many(values: &[B256]) -> Result<Vec<u8>, Revert> {
-    Ok(aia_calldata::words(values))
 }
 
 /// Reads a claim, and the evidence that stands in its midst.
