@@ -1,6 +1,5 @@
 //! Two results for one job: a fault that needs no judge.
 
-use aia_calldata::Args;
 use aia_protocol::{
     dispute::Status,
     receipt::{JobReceipt, equivocation_fault},
@@ -74,24 +73,5 @@ impl DisputeCourt {
             }
         }
         Ok(())
-    }
-}
-
-/// Reads the members of a receipt.
-#[inline(never)]
-pub(crate) fn read_receipt(args: &mut Args<'_>) -> JobReceipt {
-    JobReceipt {
-        job_id: args.bytes32(),
-        provider: args.address(),
-        consumer: args.address(),
-        listing_id: args.uint64(),
-        model_hash: args.bytes32(),
-        request_hash: args.bytes32(),
-        result_hash: args.bytes32(),
-        fingerprint: args.bytes32(),
-        units_in: args.uint64(),
-        units_out: args.uint64(),
-        price: args.uint128(),
-        completed_at: args.uint64(),
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use aia_calldata::{Args, Malformed};
 use aia_protocol::{dispute::Terms, receipt};
 use aia_shell::{
-    Revert,
+    Revert, receipts,
     router::{self, many, none, one},
 };
 use alloy_primitives::B256;
@@ -15,7 +15,7 @@ use stylus_sdk::{abi::CONSTRUCTOR_SELECTOR, prelude::*};
 
 use crate::{
     DisputeCourt,
-    equivocation::{Signed, read_receipt},
+    equivocation::Signed,
     fault_place,
     opening::Claim,
     parameters::{param_words, read_params},
@@ -84,7 +84,7 @@ impl DisputeCourt {
             EXECUTE => none(self.execute(args.uint256())),
             PROVE_EQUIVOCATION => {
                 let (target, signer) = (args.address(), args.address());
-                let receipts = [read_receipt(args), read_receipt(args)];
+                let receipts = [receipts::read(args), receipts::read(args)];
                 let pair = receipts.map(|receipt| Signed { receipt, signature: args.bytes() });
                 one(self.prove_equivocation(target, signer, pair)?)
             }

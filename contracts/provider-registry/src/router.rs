@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use aia_calldata::{Args, Malformed};
 use aia_shell::{
-    Revert,
+    Revert, receipts,
     router::{self, many, none, one},
     signatures::Domain,
     words,
@@ -17,7 +17,7 @@ use crate::{
     ProviderRegistry,
     listings::Offer,
     parameters::{Setup, read_params},
-    receipts::{Batch, Place, read_receipt},
+    receipts::{Batch, Place},
     slashing::Order,
     stake::Deposit,
 };
@@ -156,7 +156,7 @@ impl ProviderRegistry {
 
             COMMIT_BATCH => one(self.commit_batch(args.bytes32(), args.uint32(), args.uint128(), args.bytes32())?),
             RATE => {
-                let (batch, receipt) = (Batch::read(args), read_receipt(args));
+                let (batch, receipt) = (Batch::read(args), receipts::read(args));
                 let (index, score) = (args.uint32(), args.uint8());
                 let proof = args.words();
                 none(self.rate(&batch, &receipt, &Place { index, proof: &proof }, score))
@@ -169,7 +169,7 @@ impl ProviderRegistry {
                 let proof = args.words();
                 one(self.verify_receipt(account, &batch, leaf, &Place { index, proof: &proof }))
             }
-            RECEIPT_DIGEST => one(self.receipt_digest(&read_receipt(args))),
+            RECEIPT_DIGEST => one(self.receipt_digest(&receipts::read(args))),
             REPUTATION => many(&self.reputation(args.address())),
 
             ATTEST => none(self.attest(args.bytes32(), args.bytes32(), args.bytes20(), args.uint48())),

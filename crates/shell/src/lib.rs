@@ -6,6 +6,7 @@
 extern crate alloc;
 
 pub mod ownership;
+pub mod receipts;
 pub mod router;
 pub mod signatures;
 pub mod token;

@@ -179,7 +179,7 @@ pub fn c6_disputes_end_in_time(model: &Model) {
     }
 }
 
-/// Checks what holds of the last slash, if the model has just carried one out: I7, I12, I13, I21.
+/// Checks what holds of the last slash, if the model has just carried one out: I7, I12, I13, I22.
 ///
 /// # Panics
 /// When something does not; the message names it.
@@ -190,7 +190,7 @@ pub fn check_slash(model: &Model) {
     i12_the_epoch_is_capped(model, cut);
     assert_eq!(cut.burned + cut.to_victim + cut.to_reporter, cut.slashed, "I13: parts are not the whole: {cut:?}");
     assert!(cut.burned * U256::from(2) >= cut.slashed, "I13: less than half is burned: {cut:?}");
-    i21_nobody_gains_by_accusing_itself(model, cut);
+    i22_nobody_gains_by_accusing_itself(model, cut);
 }
 
 /// I12: applied rates keep within the cap of the epoch, and no more is taken than they say.
@@ -201,13 +201,13 @@ fn i12_the_epoch_is_capped(model: &Model, cut: &Cut) {
     assert!(cut.wanted <= most, "I12: more is slashed than {} basis points: {cut:?}", cut.bps);
 }
 
-/// I21: victim and reporter get at most half of what the provider itself lost, but for a few base units.
-fn i21_nobody_gains_by_accusing_itself(model: &Model, cut: &Cut) {
+/// I22: victim and reporter get at most half of what the provider itself lost, but for a few base units.
+fn i22_nobody_gains_by_accusing_itself(model: &Model, cut: &Cut) {
     let lost = cut.own.0 + cut.own.1 - cut.own_left.0 - cut.own_left.1;
     let parts = U256::from(model.registry.exit_epochs + 2);
     let most = lost + parts * (parts + U256::ONE);
     let paid = cut.to_victim + cut.to_reporter;
-    assert!(paid * U256::from(2) <= most, "I21: {paid} paid, the provider lost {lost}: {cut:?}");
+    assert!(paid * U256::from(2) <= most, "I22: {paid} paid, the provider lost {lost}: {cut:?}");
 }
 
 /// I7: losses add up to what was to be taken, and each is pro rata but for a few base units.

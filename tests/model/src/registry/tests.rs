@@ -195,8 +195,8 @@ fn i12_sees_more_taken_than_the_rate_says() {
 }
 
 #[test]
-#[should_panic(expected = "I21")]
-fn i21_sees_a_provider_that_is_paid_for_the_loss_of_others() {
+#[should_panic(expected = "I22")]
+fn i22_sees_a_provider_that_is_paid_for_the_loss_of_others() {
     let (mut model, provider) = pool();
     rules::slash_whole(&mut model, provider, 1_000);
     let cut = model.books.last_slash.as_mut().unwrap();
