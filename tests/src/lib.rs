@@ -1,6 +1,7 @@
 //! What every test needs: a chain, programs, accounts, signatures, and ways to look at the outcome.
 
 pub mod actions;
+pub mod common;
 pub mod network;
 pub mod peers;
 pub mod probe;
