@@ -1,4 +1,5 @@
-// Compiles the Solidity peers, and the token's interface for its ABI: node compile.mjs OUTDIR
+// Compiles the Solidity peers, and the token's interface for its ABI, and adds the peers that npm has compiled:
+// node compile.mjs OUTDIR
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
@@ -11,12 +12,19 @@ const here = import.meta.dirname
 const { resolve } = createRequire(import.meta.url)
 const interfaceFile = join(here, '../../contracts/aia-token/IAIAToken.sol')
 const peerFiles = readdirSync(join(here, 'peers')).sort().map((name) => join(here, 'peers', name))
+// Only their bytecode is used: package.json replaces what their sources import, some of which is in no registry.
+const compiledPeers = ['@sablier/flow/artifacts/SablierFlow.json']
 
 mkdirSync(outDir, { recursive: true })
 for (const file of [...peerFiles, interfaceFile]) {
   const contracts = compile(file)
-  for (const [name, { abi, evm }] of Object.entries(contracts)) write(name, abi, evm)
+  for (const [name, { abi, evm }] of Object.entries(contracts)) write(name, abi, evm.bytecode, evm.deployedBytecode)
   console.log(`compiled ${basename(file)}: ${Object.keys(contracts).join(', ')}`)
+}
+for (const file of compiledPeers) {
+  const { abi, bytecode, deployedBytecode } = JSON.parse(readFileSync(resolve(file), 'utf8'))
+  write(basename(file, '.json'), abi, bytecode, deployedBytecode)
+  console.log(`took ${file}`)
 }
 
 /** Returns the contracts that `file` declares, by name. */
@@ -46,12 +54,10 @@ function readImport(path) {
   }
 }
 
-function write(name, abi, evm) {
-  const artifact = {
-    abi,
-    bytecode: `0x${evm.bytecode.object}`,
-    deployedBytecode: `0x${evm.deployedBytecode.object}`,
-  }
+function write(name, abi, bytecode, deployedBytecode) {
+  // Of the compilers some write the prefix and some do not.
+  const hex = ({ object }) => (object.startsWith('0x') ? object : `0x${object}`)
+  const artifact = { abi, bytecode: hex(bytecode), deployedBytecode: hex(deployedBytecode) }
   writeFileSync(join(outDir, `${name}.json`), `${JSON.stringify(artifact, null, 2)}\n`)
 }
 

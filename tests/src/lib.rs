@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod common;
 pub mod network;
+pub mod payments;
 pub mod peers;
 pub mod probe;
 pub mod receipts;

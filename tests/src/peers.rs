@@ -1,4 +1,4 @@
-//! The Solidity contracts that tests put beside ours, compiled on first use.
+//! The Solidity contracts that tests put beside ours, compiled or taken out of their packages on first use.
 
 use std::{
     path::{Path, PathBuf},
@@ -25,7 +25,7 @@ pub struct Peer {
     pub bytecode: Bytes,
 }
 
-/// Returns a contract of `tests/js/peers` by name, or `IAIAToken`, which has no code.
+/// Returns a contract of `tests/js/peers` by name, `SablierFlow`, or `IAIAToken`, which has no code.
 ///
 /// # Errors
 /// When Node.js is missing, a source does not compile or none declares `name`.

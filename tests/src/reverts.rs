@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use aia_abi::{
     IAIAToken::IAIATokenErrors, IDisputeCourt::IDisputeCourtErrors, IProviderRegistry::IProviderRegistryErrors,
+    IStreamPayments::IStreamPaymentsErrors,
 };
 use alloy::{
     contract::{CallBuilder, CallDecoder},
@@ -43,6 +44,7 @@ fn decoded(data: &[u8]) -> String {
     named::<IAIATokenErrors>(data)
         .or_else(|| named::<IProviderRegistryErrors>(data))
         .or_else(|| named::<IDisputeCourtErrors>(data))
+        .or_else(|| named::<IStreamPaymentsErrors>(data))
         .unwrap_or_else(|| format!("unknown data {}", Bytes::copy_from_slice(data)))
 }
 

@@ -4,6 +4,7 @@
 #![allow(missing_docs, clippy::too_many_arguments)]
 
 pub use court::IDisputeCourt;
+pub use payments::IStreamPayments;
 pub use registry::IProviderRegistry;
 pub use token::IAIAToken;
 
@@ -28,6 +29,13 @@ mod court {
     }
 }
 
+mod payments {
+    alloy::sol! {
+        #[sol(rpc, abi, extra_derives(Debug, PartialEq, Eq))]
+        "../../contracts/stream-payments/IStreamPayments.sol"
+    }
+}
+
 use std::path::{Path, PathBuf};
 
 use alloy::json_abi::JsonAbi;
@@ -38,6 +46,7 @@ pub fn all() -> Vec<(&'static str, JsonAbi)> {
         ("IAIAToken", IAIAToken::abi::contract()),
         ("IDisputeCourt", IDisputeCourt::abi::contract()),
         ("IProviderRegistry", IProviderRegistry::abi::contract()),
+        ("IStreamPayments", IStreamPayments::abi::contract()),
     ]
 }
 

@@ -94,10 +94,22 @@ impl<'a> Args<'a> {
         self.uint(48) as u64
     }
 
+    /// Reads a `uint40`.
+    #[allow(clippy::cast_possible_truncation)] // it has no more bits
+    pub fn uint40(&mut self) -> u64 {
+        self.uint(40) as u64
+    }
+
     /// Reads a `uint32`.
     #[allow(clippy::cast_possible_truncation)] // it has no more bits
     pub fn uint32(&mut self) -> u32 {
         self.uint(32) as u32
+    }
+
+    /// Reads a `uint24`.
+    #[allow(clippy::cast_possible_truncation)] // it has no more bits
+    pub fn uint24(&mut self) -> u32 {
+        self.uint(24) as u32
     }
 
     /// Reads a `uint16`.
@@ -167,11 +179,59 @@ impl<'a> Args<'a> {
         Ok(words.chunks_exact(32).map(B256::from_slice))
     }
 
+    /// Reads a `bytes[]`.
+    pub fn byte_strings(&mut self) -> Vec<&'a [u8]> {
+        let mut strings = Vec::new();
+        for content in self.elements() {
+            let string = size_at(content, 0).and_then(|length| slice(content, 32, length));
+            strings.push(self.or_zero(string));
+        }
+        strings
+    }
+
+    /// Reads an array of tuples without a fixed length, each of which has its own start.
+    pub fn tuples(&mut self) -> Vec<Self> {
+        self.elements().into_iter().map(Self::new).collect()
+    }
+
+    /// Reads a tuple without a fixed length; its own offsets count from its start.
+    pub fn tuple(&mut self) -> Self {
+        let tuple = size(self.bytes32()).and_then(|start| self.data.get(start..).ok_or(Malformed));
+        Self::new(self.or_zero(tuple))
+    }
+
+    /// Reads an array of tuples of so many words each.
+    pub fn records(&mut self, words: usize) -> Vec<Self> {
+        let size = words * 32;
+        let records = self.dynamic().and_then(|(length, start)| {
+            let content = slice(self.data, start, length.checked_mul(size).ok_or(Malformed)?)?;
+            Ok(content.chunks_exact(size).map(Self::new).collect())
+        });
+        self.or_zero(records)
+    }
+
+    /// Reads an array of values without a fixed length: what follows the start of each.
+    #[inline(never)]
+    fn elements(&mut self) -> Vec<&'a [u8]> {
+        let mut elements = Vec::new();
+        let array = self.dynamic().and_then(|(length, start)| {
+            let heads = slice(self.data, start, length.checked_mul(32).ok_or(Malformed)?)?;
+            // The heads are there, so this is too.
+            Ok((heads, &self.data[start..]))
+        });
+        let (heads, content) = self.or_zero(array);
+        for at in (0..heads.len()).step_by(32) {
+            let element = size_at(heads, at).and_then(|start| content.get(start..).ok_or(Malformed));
+            elements.push(self.or_zero(element));
+        }
+        elements
+    }
+
     /// Reads the place of a dynamic argument: its length and where its content starts.
     fn dynamic(&mut self) -> Result<(usize, usize), Malformed> {
         let offset = size(self.bytes32())?;
-        let length = size(word_at(self.data, offset)?)?;
-        // `word_at` has found 32 bytes there, so the sum lies within the data.
+        let length = size_at(self.data, offset)?;
+        // 32 bytes were found there, so the sum lies within the data.
         Ok((length, offset + 32))
     }
 
@@ -188,6 +248,11 @@ fn word_at(data: &[u8], start: usize) -> Result<B256, Malformed> {
 fn slice(data: &[u8], start: usize, length: usize) -> Result<&[u8], Malformed> {
     let end = start.checked_add(length).ok_or(Malformed)?;
     data.get(start..end).ok_or(Malformed)
+}
+
+/// Reads a length or an offset.
+fn size_at(data: &[u8], start: usize) -> Result<usize, Malformed> {
+    size(word_at(data, start)?)
 }
 
 fn size(word: B256) -> Result<usize, Malformed> {
@@ -234,6 +299,20 @@ pub fn array(values: &[B256]) -> Vec<u8> {
     let mut all = vec![B256::with_last_byte(32), U256::from(values.len()).into()];
     all.extend_from_slice(values);
     words(&all)
+}
+
+/// Encodes a `bytes[]`.
+pub fn byte_strings(values: &[Vec<u8>]) -> Vec<u8> {
+    let mut heads = vec![B256::with_last_byte(32), U256::from(values.len()).into()];
+    let mut content = Vec::new();
+    for value in values {
+        heads.push(U256::from(values.len() * 32 + content.len()).into());
+        // As one argument it would begin with its offset.
+        content.extend_from_slice(&bytes(value)[32..]);
+    }
+    let mut data = words(&heads);
+    data.append(&mut content);
+    data
 }
 
 /// Encodes words behind a selector, as revert data or a call.
@@ -356,5 +435,50 @@ mod tests {
         expected.extend_from_slice(b"AIA");
         expected.resize(96, 0);
         assert_eq!(bytes(b"AIA"), expected);
+    }
+
+    #[test]
+    fn tuples_and_strings_have_starts_of_their_own() {
+        // Two elements, the second before the first: each a word and a string of its own.
+        let mut data = encode(&[32, 2, 160, 64, 7, 32 + 32, 1]);
+        data.extend_from_slice(&[0xab; 32]);
+        let mut args = Args::new(&data);
+        let tuples = args.tuples();
+        assert_eq!((tuples.len(), args.check()), (2, Ok(())));
+        let mut second = tuples[1].clone();
+        assert_eq!((second.uint256(), second.bytes()), (U256::from(7), &[0xab][..]));
+        let strings = encode(&[32, 2, 64, 128, 1, 0, 2, 0]);
+        assert_eq!(Args::new(&strings).byte_strings(), [&[0u8][..], &[0, 0]]);
+    }
+
+    #[test]
+    fn elements_must_be_there() {
+        for words in [[32, 1, 64, 0], [32, 1, u64::MAX, 0], [32, 3, 0, 0], [32, u64::MAX, 0, 0], [32, 1, 32, 33]] {
+            let data = encode(&words);
+            let mut args = Args::new(&data);
+            args.byte_strings();
+            assert_eq!(args.check(), Err(Malformed), "{words:?}");
+        }
+        let data = encode(&[33]);
+        let mut args = Args::new(&data);
+        args.tuple();
+        assert_eq!(args.check(), Err(Malformed));
+    }
+
+    #[test]
+    fn records_lie_one_after_the_other() {
+        let data = encode(&[32, 2, 1, 2, 3, 4]);
+        let mut args = Args::new(&data);
+        let sums: Vec<_> = args.records(2).into_iter().map(|mut pair| pair.uint64() + pair.uint64()).collect();
+        assert_eq!((sums, args.check()), (vec![3, 7], Ok(())));
+        let mut short = Args::new(&data[..data.len() - 1]);
+        assert!(short.records(2).is_empty() && short.check().is_err());
+    }
+
+    #[test]
+    fn strings_come_back_as_they_were() {
+        let values = [b"".to_vec(), b"a".to_vec(), vec![9; 33]];
+        let data = byte_strings(&values);
+        assert_eq!(Args::new(&data).byte_strings(), values);
     }
 }

@@ -4,13 +4,14 @@ use std::{fmt::Debug, io, path::PathBuf};
 
 use aia_abi::{
     IAIAToken::IAIATokenErrors, IDisputeCourt::IDisputeCourtErrors, IProviderRegistry::IProviderRegistryErrors,
+    IStreamPayments::IStreamPaymentsErrors,
 };
 use alloy::{
     primitives::{Address, B256, U256},
     sol_types::SolInterface,
 };
 
-use crate::cid::CidError;
+use crate::{cid::CidError, payments::PaymentError};
 
 /// What this library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -25,11 +26,11 @@ pub enum Error {
     #[error("the signature is malformed")]
     MalformedSignature,
     /// Somebody else signed, or something else was signed.
-    #[error("signed by {recovered}, not by {expected}, or not this receipt")]
+    #[error("signed by {recovered}, not by {expected}, or something else was signed")]
     WrongSigner {
         /// Who should have signed.
         expected: Address,
-        /// Who did, if it was this receipt.
+        /// Who did, if nothing else was signed.
         recovered: Address,
     },
 
@@ -115,7 +116,11 @@ pub enum Error {
     #[error("the court says status {0}")]
     UnknownStatus(u8),
 
-    /// A contract refused, by one of the errors of the token, the registry or the court.
+    /// A payment is not promised, accepted or claimed.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
+
+    /// A contract refused, by one of the errors of the token, the registry, the court or the payments contract.
     #[error("refused: {0}")]
     Refused(String),
     /// A transaction was mined and failed.
@@ -146,11 +151,13 @@ impl From<alloy::contract::Error> for Error {
     }
 }
 
-/// Renders revert data as an error's name and values, if the token, the registry or the court has such an error.
+/// Renders revert data as an error's name and values, if the token, the registry, the court or the payments contract
+/// has such an error.
 pub fn explain(data: &[u8]) -> Option<String> {
     let of_token = render::<IAIATokenErrors>(data);
     let of_registry = || render::<IProviderRegistryErrors>(data);
-    of_token.or_else(of_registry).or_else(|| render::<IDisputeCourtErrors>(data))
+    let of_court = || render::<IDisputeCourtErrors>(data);
+    of_token.or_else(of_registry).or_else(of_court).or_else(|| render::<IStreamPaymentsErrors>(data))
 }
 
 /// Renders `Variant(Error { … })` without the variant, which is named like the error in it.
@@ -162,13 +169,13 @@ fn render<E: SolInterface + Debug>(data: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use aia_abi::{IAIAToken, IDisputeCourt, IProviderRegistry};
-    use alloy::sol_types::SolError;
+    use aia_abi::{IAIAToken, IDisputeCourt, IProviderRegistry, IStreamPayments};
+    use alloy::{primitives::aliases::U40, sol_types::SolError};
 
     use super::*;
 
     #[test]
-    fn the_errors_of_all_three_contracts_are_explained() {
+    fn the_errors_of_all_contracts_are_explained() {
         let account = Address::repeat_byte(0x5a);
         let short = IAIAToken::ERC20InsufficientBalance { sender: account, balance: U256::ONE, needed: U256::from(2) };
         let explained = explain(&short.abi_encode()).expect("the token's");
@@ -181,6 +188,10 @@ mod tests {
         assert_eq!(explain(&score.abi_encode()).as_deref(), Some("InvalidScore { score: 101 }"));
         let unknown = IDisputeCourt::UnknownDispute { id: U256::from(7) };
         assert_eq!(explain(&unknown.abi_encode()).as_deref(), Some("UnknownDispute { id: 7 }"));
+        let channel = B256::repeat_byte(0xc4);
+        let pending = IStreamPayments::WithdrawPending { channelId: channel, initiatedAt: U40::from(9) };
+        let named = format!("WithdrawPending {{ channelId: {channel:?}, initiatedAt: 9 }}");
+        assert_eq!(explain(&pending.abi_encode()), Some(named));
     }
 
     #[test]

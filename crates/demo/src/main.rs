@@ -2,6 +2,7 @@
 
 mod ledger;
 mod market;
+mod payments;
 mod stage;
 mod story;
 
@@ -45,10 +46,13 @@ async fn main() -> Result<()> {
     let token = story::play(&api, &url, &programs.token, &mut ledger).await?;
     ledger.chapter("Providers, their stake and the court");
     let market = market::play(&api, &url, token, &programs, &mut ledger).await?;
+    ledger.chapter("Streams and vouchers");
+    let payments = payments::play(&api, &url, token, market.registry, &programs.payments, &mut ledger).await?;
     ledger.close();
 
     if cli.serve {
-        println!("\nserving {url} with token {token}, registry {}, court {}", market.registry, market.court);
+        let market::Market { registry, court } = market;
+        println!("\nserving {url} with token {token}, registry {registry}, court {court}, payments {payments}");
         println!("stop with ctrl-c");
         tokio::signal::ctrl_c().await?;
     }
@@ -60,6 +64,7 @@ pub(crate) struct Programs {
     token: Program,
     registry: Program,
     court: Program,
+    payments: Program,
 }
 
 impl Programs {
@@ -69,8 +74,8 @@ impl Programs {
             let missing = || format!("no {}: run ./scripts/build-contracts first", path.display());
             Program::from_wasm(&std::fs::read(&path).wrap_err_with(missing)?)
         };
-        let (token, registry, court) =
-            (program("aia_token")?, program("provider_registry")?, program("dispute_court")?);
-        Ok(Self { token, registry, court })
+        let (token, registry) = (program("aia_token")?, program("provider_registry")?);
+        let (court, payments) = (program("dispute_court")?, program("stream_payments")?);
+        Ok(Self { token, registry, court, payments })
     }
 }

@@ -15,6 +15,7 @@ pub mod checkpoints;
 pub mod dispute;
 pub mod math;
 pub mod merkle;
+pub mod payments;
 pub mod receipt;
 pub mod signature;
 pub mod staking;

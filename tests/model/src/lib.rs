@@ -1,5 +1,5 @@
 //! Deliberately naive models, random operations on them, and their invariants: of the AIA token here, of provider
-//! registry and dispute court in [`registry`].
+//! registry and dispute court in [`registry`], of streams and channels in [`payments`].
 //!
 //! A test draws an operation with [`ops::random`], applies it to the model and to the token under
 //! test, and compares what both answer: the events, or the refusal.
@@ -11,6 +11,7 @@ pub mod invariants;
 pub mod limit;
 pub mod model;
 pub mod ops;
+pub mod payments;
 pub mod registry;
 
 use rand::SeedableRng;

@@ -1,4 +1,5 @@
 //! What calls cost; each module writes a table below `target`.
 
+mod payments;
 mod staking;
 mod token;
