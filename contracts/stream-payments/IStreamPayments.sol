@@ -14,28 +14,30 @@ pragma solidity ^0.8.24;
 /// the account locked it. `fund` for oneself locks it. `fundWithAuthorization` does not, so that an account without gas
 /// gets its AIA back with anybody's help.
 ///
-/// Streams. A stream pays `rate` a second out of its own balance and stops when that is empty: there is no debt, and time
-/// without money is never billed, not even after a top-up. Anyone may collect for the payee, as often as they like: the
-/// sum before the fee is the same to the base unit. The payer can raise the rate and the payee lower it. A payer that stops
-/// a running stream pays for `notice` seconds more, as far as the balance goes, and cannot take out what that needs before,
-/// even if the payee is expelled meanwhile: a long notice is trust. Whatever changes a stream settles it first, with
-/// `StreamCollected` if it had earned anything; but for a top-up of one that has money left, which changes nothing of what
-/// it has earned. An id is used once.
+/// Streams. A stream pays `rate` a second out of its own balance and stops when that is empty: there is no debt, and
+/// time without money is never billed, not even after a top-up. Anyone may collect for the payee, as often as they
+/// like: the sum before the fee is the same to the base unit. The payer can raise the rate and the payee lower it. A
+/// payer that stops a running stream pays for `notice` seconds more, as far as the balance goes, and cannot take out
+/// what that needs before, even if the payee is expelled meanwhile: a long notice is trust. Whatever changes a stream
+/// settles it first, with `StreamCollected` if it had earned anything; but for a top-up of one that has money left,
+/// which changes nothing of what it has earned. An id is used once.
 ///
-/// Channels. The payer signs vouchers over a cumulative ceiling; the receiver claims up to it, once or in many parts. What
-/// the channel cannot pay stays claimable after a top-up. The payer gets back what is unclaimed after `withdrawDelay`
-/// announced seconds, within the seven days that follow, and not while it gave a `hold`; the channel is closed for good
-/// then, and another one needs another salt. A payer's own deposit takes its announcement back; nobody else can deposit
-/// while one is pending. After the seven days, or if a hold outlasts them, it counts for nothing. Who serves a channel should not while a withdrawal is
-/// pending, should want a `payerAuthorizer`, because a wallet that is a contract can disown what it signed, and should see
-/// to it that `receiverAuthorizer` is its own: it can refund everything at once.
+/// Channels. The payer signs vouchers over a cumulative ceiling; the receiver claims up to it, once or in many parts.
+/// What the channel cannot pay stays claimable after a top-up. The payer gets back what is unclaimed after
+/// `withdrawDelay` announced seconds, within the seven days that follow, and not while it gave a `hold`; the channel is
+/// closed for good then, and another one needs another salt. A payer's own deposit takes its announcement back; nobody
+/// else can deposit while one is pending. After the seven days, or if a hold outlasts them, it counts for nothing. Who
+/// serves a channel should not while a withdrawal is pending, should want a `payerAuthorizer`, because a wallet that is
+/// a contract can disown what it signed, and should see to it that `receiverAuthorizer` is its own: it can refund
+/// everything at once.
 ///
 /// Batches are tolerant: a row that cannot be claimed is skipped with `ClaimSkipped` and spoils no other row. What a row
 /// has claimed is what its `Claimed` says, which can be less than was asked.
 ///
-/// Fee. Whatever a payee is credited pays `feeBps`, rounded up, once for each credit (a stream collected, or consecutive
-/// rows of a claim with one receiver). Fees wait beside the payee's ledger until anyone sweeps them: `burnBps` of a sweep,
-/// rounded up, is burned, the rest goes to the treasury. Who is refunded pays no fee.
+/// Fee. Whatever a payee is credited pays `feeBps`, rounded up, once for each credit (a stream collected, or rows of a
+/// claim with one receiver that follow each other, those passed over not counted). Fees wait beside the payee's ledger
+/// until anyone sweeps them: `burnBps` of a sweep, rounded up, is burned, the rest goes to the treasury. Who is
+/// refunded pays no fee.
 ///
 /// Stake. A payee must be active in the provider registry when money comes in for it (opening, topping up, raising,
 /// depositing), as asked at most `stakeTtl` seconds ago of the present registry; `ProviderRefreshed` tells of every
@@ -48,19 +50,20 @@ pragma solidity ^0.8.24;
 /// and nothing through which money leaves or is earned asks whether the contract is paused or the registry answers. The
 /// fee in force at a credit is the one that is taken.
 ///
-/// Program expiry. Arbitrum deactivates a Stylus program 365 days after its activation, and when a new Stylus version calls
-/// for activation anew. Until anyone activates it again every call reverts; state is kept, time runs on.
+/// Program expiry. Arbitrum deactivates a Stylus program 365 days after its activation, and when a new Stylus version
+/// calls for activation anew. Until anyone activates it again every call reverts; state is kept, time runs on.
 ///
 /// AIA sent here by `transfer` belongs to nobody and stays. Refusals of the token are passed on unchanged. The contract
-/// calls the token, the registry (by static call) and, as ERC-1271 has it, payers and receiverAuthorizers that are contracts
-/// (by static call; payers with 50,000 gas), and nobody else.
+/// calls the token, the registry (by static call) and, as ERC-1271 has it, payers and receiverAuthorizers that are
+/// contracts (by static call; payers with 50,000 gas), and nobody else.
 ///
-/// Where this differs from x402's contract: one token; rows are skipped; money goes back to the payer's ledger, from which
-/// `settle` sends it to its wallet; withdrawals take everything and have a window; a channel closes for good; a fee.
+/// Where this differs from x402's contract: one token; rows are skipped; money goes back to the payer's ledger, from
+/// which `settle` sends it to its wallet; withdrawals take everything and have a window; a channel closes for good; a
+/// fee.
 ///
-/// Constructor: `stylus_constructor(Setup setup, Params params)`, both tuples flat. Emits OwnershipTransferred, GuardianSet
-/// and ParamsSet. Reverts with `AlreadySet` when it ran
-/// before, `OwnableInvalidOwner`, `TokenCallFailed` when the token has no code, and as `setParams` does.
+/// Constructor: `stylus_constructor(Setup setup, Params params)`, both tuples flat. Emits OwnershipTransferred,
+/// GuardianSet and ParamsSet. Reverts with `AlreadySet` when it ran before, `OwnableInvalidOwner`, `TokenCallFailed`
+/// when the token has no code, and as `setParams` does.
 interface IStreamPayments {
     // ------------------------------------------------ Types --------------------------------------------------------
 
@@ -227,7 +230,7 @@ interface IStreamPayments {
     error WithdrawPending(bytes32 channelId, uint40 initiatedAt);
     /// @notice No withdrawal was announced.
     error WithdrawNotPending(bytes32 channelId);
-    /// @notice The withdrawal can be finalized from `earliest` on.
+    /// @notice The withdrawal cannot be finalized before `earliest`.
     error WithdrawTooEarly(bytes32 channelId, uint40 earliest);
     /// @notice The withdrawal could be finalized until `latest`.
     error WithdrawExpired(bytes32 channelId, uint40 latest);
@@ -315,7 +318,7 @@ interface IStreamPayments {
     /// @notice The payee was credited `gross` - `fee`.
     event StreamCollected(bytes32 indexed id, address indexed payee, uint256 gross, uint256 fee);
     event RateSet(bytes32 indexed id, uint256 oldRate, uint256 newRate);
-    /// @notice The payer stopped it.
+    /// @notice The payer stopped it, and its notice runs.
     event StreamStopped(bytes32 indexed id, uint40 endsAt);
     /// @notice The payer's ledger got back what was left.
     event StreamReclaimed(bytes32 indexed id, uint256 amount);
@@ -367,7 +370,7 @@ interface IStreamPayments {
     /// @notice Returns what `collect` would take out of the stream now, before the fee.
     function owed(bytes32 id) external view returns (uint256);
     /// @notice Returns the first second at which the stream has paid everything it holds; type(uint40).max if it ends
-    /// before that, 0 if there is no such stream.
+    /// before that or that is later, 0 if there is no such stream.
     function depletionTime(bytes32 id) external view returns (uint40);
     /// @notice Returns up to when the stream pays in full, whatever its payer does; 0 if there is no such stream.
     function streamSafeUntil(StreamConfig calldata config) external view returns (uint40);

@@ -180,8 +180,11 @@ mod tests {
     fn a_channel_that_is_closed_unknown_or_being_left_is_not_served() {
         assert_eq!(ask(ChannelState { closed: true, ..channel() }, 0), Err(Refusal::Closed));
         assert_eq!(ask(ChannelState::default(), 0), Err(Refusal::Unknown));
-        let leaving = ChannelState { initiated_at: NOW - 1, hold: 25_000, ..channel() };
+        let leaving = ChannelState { initiated_at: NOW - 1, ..channel() };
         assert_eq!(ask(leaving, 0), Err(Refusal::Withdrawing { initiated_at: NOW - 1 }));
+        // With a hold that outlasts its window the announcement counts for nothing.
+        let held = ChannelState { hold: 25_000, ..leaving };
+        assert_eq!(ask(held, 0), Ok(held.held_until()));
         // The last second in which it could be finalized; later the announcement counts for nothing.
         let last = NOW - DELAY - WITHDRAW_WINDOW;
         let announced = |initiated_at| ask(ChannelState { initiated_at, ..channel() }, 0);
