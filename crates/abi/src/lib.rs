@@ -4,8 +4,10 @@
 #![allow(missing_docs, clippy::too_many_arguments)]
 
 pub use court::IDisputeCourt;
+pub use governor::IAIAGovernor;
 pub use payments::IStreamPayments;
 pub use registry::IProviderRegistry;
+pub use timelock::IAIATimelock;
 pub use token::IAIAToken;
 
 mod token {
@@ -29,6 +31,20 @@ mod court {
     }
 }
 
+mod governor {
+    alloy::sol! {
+        #[sol(rpc, abi, extra_derives(Debug, PartialEq, Eq))]
+        "../../contracts/governor/IAIAGovernor.sol"
+    }
+}
+
+mod timelock {
+    alloy::sol! {
+        #[sol(rpc, abi, extra_derives(Debug, PartialEq, Eq))]
+        "../../contracts/timelock/IAIATimelock.sol"
+    }
+}
+
 mod payments {
     alloy::sol! {
         #[sol(rpc, abi, extra_derives(Debug, PartialEq, Eq))]
@@ -43,6 +59,8 @@ use alloy::json_abi::JsonAbi;
 /// Returns the ABI of every contract, by the name of its interface.
 pub fn all() -> Vec<(&'static str, JsonAbi)> {
     vec![
+        ("IAIAGovernor", IAIAGovernor::abi::contract()),
+        ("IAIATimelock", IAIATimelock::abi::contract()),
         ("IAIAToken", IAIAToken::abi::contract()),
         ("IDisputeCourt", IDisputeCourt::abi::contract()),
         ("IProviderRegistry", IProviderRegistry::abi::contract()),

@@ -9,6 +9,10 @@
 
 extern crate alloc;
 
+mod encoder;
+
+pub use encoder::Encoder;
+
 use alloc::{vec, vec::Vec};
 
 use alloy_primitives::{Address, B256, FixedBytes, U256};

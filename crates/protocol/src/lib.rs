@@ -13,6 +13,7 @@ pub mod account;
 pub mod bucket;
 pub mod checkpoints;
 pub mod dispute;
+pub mod governance;
 pub mod math;
 pub mod merkle;
 pub mod payments;

@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+pub mod actions;
 pub mod ownership;
 pub mod receipts;
 pub mod router;
@@ -12,4 +13,4 @@ pub mod signatures;
 pub mod token;
 mod wire;
 
-pub use wire::{Call, Revert, Word, call, emit, revert, tell, view};
+pub use wire::{Call, Revert, Word, call, emit, emit_encoded, execute, revert, tell, view};

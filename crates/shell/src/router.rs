@@ -27,6 +27,20 @@ pub fn route<'a>(
     result
 }
 
+/// Like [`route`], but the functions named in `payable` take native value.
+///
+/// # Errors
+/// As [`route`].
+pub fn route_payable<'a>(
+    value: U256,
+    calldata: &'a [u8],
+    payable: &[u32],
+    dispatch: impl FnOnce(u32, &mut Args<'a>) -> Result<Vec<u8>, Revert>,
+) -> Result<Vec<u8>, Revert> {
+    let takes_value = calldata.first_chunk().is_some_and(|name| payable.contains(&u32::from_be_bytes(*name)));
+    route(if takes_value { U256::ZERO } else { value }, calldata, dispatch)
+}
+
 /// Encodes the result of a function that returns nothing.
 ///
 /// # Errors

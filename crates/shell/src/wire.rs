@@ -50,6 +50,12 @@ impl Word for FixedBytes<20> {
     }
 }
 
+impl Word for FixedBytes<4> {
+    fn put(self, into: &mut B256) {
+        into[..4].copy_from_slice(self.as_slice());
+    }
+}
+
 macro_rules! words_of_integers {
     ($($integer:ty)*) => {
         $(impl Word for $integer {
@@ -118,6 +124,19 @@ pub fn emit<E: SolEvent, const T: usize>(host: &impl Host, topics: [B256; T], da
     log(host, &E::SIGNATURE_HASH, &topics, data.as_words::<E::DataTuple<'static>>());
 }
 
+/// Logs an event whose members, those that are not indexed, are encoded already.
+pub fn emit_encoded<E: SolEvent, const T: usize>(host: &impl Host, topics: [B256; T], data: &[u8]) {
+    const { assert!(<E::TopicList as TopicList>::COUNT == T + 1, "not the topics of this event") };
+    log_encoded(host, &E::SIGNATURE_HASH, &topics, data);
+}
+
+#[inline(never)]
+fn log_encoded(host: &impl Host, signature: &B256, topics: &[B256], data: &[u8]) {
+    let mut bytes = prefixed(signature.as_slice(), topics);
+    bytes.extend_from_slice(data);
+    host.emit_log(&bytes, topics.len() + 1);
+}
+
 #[inline(never)]
 fn log(host: &impl Host, signature: &B256, topics: &[B256], data: &[B256]) {
     let mut bytes = prefixed(signature.as_slice(), topics);
@@ -151,6 +170,15 @@ impl Call {
 pub fn call(host: &impl Host, contract: Address, call: &Call) -> Result<Vec<u8>, Revert> {
     // Storage is flushed first and no reference into it is held.
     unsafe { RawCall::new(host).flush_storage_cache().call(contract, &call.data) }
+}
+
+/// Calls anything with native value and any data, and returns the answer or the refusal.
+///
+/// The call may come back and change what was read here, so what is remembered of storage is forgotten.
+#[inline(never)]
+pub fn execute(host: &impl Host, target: Address, value: U256, data: &[u8]) -> Result<Vec<u8>, Revert> {
+    // Storage is flushed and cleared first, and no reference into it is held.
+    unsafe { RawCall::new_with_value(host, value).clear_storage_cache().call(target, data) }
 }
 
 /// Tells a contract something, with at most `gas`; what becomes of it there is its own matter.

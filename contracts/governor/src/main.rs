@@ -1,0 +1,5 @@
+//! Prints the contract's interface, for `cargo stylus export-abi`.
+
+fn main() {
+    print!("{}", include_str!("../IAIAGovernor.sol"));
+}
