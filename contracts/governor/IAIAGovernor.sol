@@ -28,7 +28,7 @@ pragma solidity ^0.8.24;
 ///
 /// Added: the guardian can cancel what is not executed, but only until its term ends, and only as often as it has
 /// strikes; each such cancellation takes one. It can do nothing else. A proposer can cancel while Pending, as in
-/// OpenZeppelin's core, whether or not there is a guardian.
+/// OpenZeppelin's core, whether or not there is a guardian; so can a guardian that is the proposer, without a strike.
 ///
 /// Added: `castVotesBySig` settles many signed ballots in one call and skips those that do not count.
 ///
@@ -47,8 +47,8 @@ pragma solidity ^0.8.24;
 /// call to this contract is executed through `execute`. Otherwise: GovernorOnlyExecutor, for other callers; Panic(0x31),
 /// as in OpenZeppelin, for a call that no such proposal contains.
 ///
-/// The governor holds nothing: it refuses native value and tokens that announce themselves. Value sent to `execute` goes
-/// to the timelock with the calls.
+/// The governor is no treasury: it refuses native value, with any call without data, and tokens that announce
+/// themselves. Value sent to `execute` goes to the timelock with the calls.
 ///
 /// Program expiry. Arbitrum deactivates a Stylus program 365 days after its activation, and when a new Stylus version
 /// calls for activation anew. Until anyone activates it again every call reverts; state is kept, time runs on, votes too.
@@ -180,7 +180,7 @@ interface IAIAGovernor {
     error GovernorProposerHasLiveProposal(address proposer, uint256 proposalId);
     /// @notice Added. Parameter `index` is out of bounds: 0 to 3 as at `Params`; 4 the guardian's expiry; 5 its strikes.
     error GovernorInvalidParameter(uint8 index, uint256 value, uint256 min, uint256 max);
-    /// @notice Added. There is no such timelock, or the governor cannot schedule, cancel and execute there.
+    /// @notice Added. There is no such timelock, or the governor could not schedule, cancel and execute there.
     error GovernorInvalidTimelock(address timelock);
     /// @notice Added. A batch of ballots is empty or not made of rows of 86 bytes.
     error GovernorInvalidBallots(uint256 length);
@@ -301,7 +301,7 @@ interface IAIAGovernor {
     /// @notice Added. Counts signed Ballots on one proposal and skips those that do not count. Anyone may.
     /// @dev Rows of 86 bytes: voter 20, support 1, r 32, s 32, v 1. ECDSA only: a contract's ballot goes through
     /// `castVoteBySig`. No nonce is used up: a ballot takes all votes that its voter has left, so it counts once. Using its
-    /// nonce elsewhere voids a ballot; otherwise only voting on the same proposal does.
+    /// nonce elsewhere voids a ballot; otherwise only voting on the same proposal with all one's votes does.
     /// @return counted How many counted.
     /// @custom:events VoteCast or BallotSkipped for each, in order; then ProposalExtended if the quorum is reached late.
     /// @custom:errors GovernorInvalidBallots; GovernorNonexistentProposal; GovernorUnexpectedProposalState.
@@ -351,16 +351,16 @@ interface IAIAGovernor {
     function updateQuorumNumerator(uint256 newQuorumNumerator) external;
     /// @notice Governance call. Added.
     function setQuorumParams(uint16 numerator, uint96 floor, uint96 cap) external;
-    /// @notice Governance call. The governor must be proposer and canceller there, and executor unless anyone is. What is
-    /// queued stays with the old timelock.
+    /// @notice Governance call. The governor must be proposer and canceller there, and executor unless anyone is, and the
+    /// timelock must say `getRequiredDelay`. What is queued stays with the old one.
     /// @custom:errors GovernorInvalidTimelock.
     function updateTimelock(address newTimelock) external;
     /// @notice Governance call. The term and the strikes are the office's and stay; zero for nobody.
     function setProposalGuardian(address newProposalGuardian) external;
     /// @notice Governance call. Added. `expiry` at most 31,536,000 s from now, `strikes` at most 10.
     function setGuardianTerm(uint48 expiry, uint8 strikes) external;
-    /// @notice Governance call. Calls `target` from here, with `value` wei of the governor's own; what that refuses with is
-    /// passed on.
+    /// @notice Governance call. Calls `target` from here, with `value` wei of the governor's own, such as came with the
+    /// call; what that refuses with is passed on.
     function relay(address target, uint256 value, bytes calldata data) external payable;
 
     // ------------------------------------------------ Views --------------------------------------------------------

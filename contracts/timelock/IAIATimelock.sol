@@ -25,7 +25,9 @@ pragma solidity ^0.8.24;
 /// for `updateDelay`. What calls other calls (a multicall of the target) has the delay of its own selector: give such
 /// targets a long one as a whole.
 ///
-/// Added: abdication. A call or a target that was abdicated can never be scheduled nor executed again, by nobody.
+/// Added: abdication. A call or a target that was abdicated can never be scheduled nor executed again, by nobody. Both are
+/// looked at before the first call of an operation. What wraps the call is another call, and so is handing the target on:
+/// give up `multicall` and `transferOwnership` as well, or the target as a whole.
 ///
 /// Added: pinned code. An operation remembers the code of its targets when it is scheduled (of a proxy, the proxy's) and
 /// is not executed on any other; what had none must still have none. They are compared before the first call. Calls
@@ -39,7 +41,7 @@ pragma solidity ^0.8.24;
 /// proposers, executors and cancellers change by operations of its own.
 ///
 /// Self-administration. Functions marked so can be called only by the timelock, that is by an operation.
-/// Otherwise: TimelockUnauthorizedCaller.
+/// Otherwise: TimelockUnauthorizedCaller. What is beyond their bounds: TimelockInvalidParameter.
 ///
 /// The timelock takes native value, ERC-721 and ERC-1155 tokens. Calls are plain calls; there is no delegatecall.
 ///
@@ -48,8 +50,10 @@ pragma solidity ^0.8.24;
 ///
 /// Constructor: `stylus_constructor(uint256 minDelay, address[] proposers, address[] executors, Brake brake, uint32
 /// gracePeriod, CallDelay[] callDelays, address[] owned)`, where `brake` is flat. Proposers are cancellers too. Accepts, in
-/// the end, the ownership that each of `owned` offers. Emits RoleGranted, MinDelayChange, GracePeriodChange, GuardianSet
-/// and CallDelaySet. Reverts with `AlreadySet` when it ran before, as the setters do, and as the `owned` do.
+/// the end, the ownership that each of `owned` offers. Call delays hold at once, shorter or longer; of two for one call,
+/// the last. Emits RoleGranted, MinDelayChange, GracePeriodChange, GuardianSet and CallDelaySet, in this order. Reverts
+/// with `AlreadySet` when it ran before, as the setters do, as the `owned` do, and with FailedCall if one of them is not
+/// the timelock's in the end.
 interface IAIATimelock {
     // ------------------------------------------------ Types --------------------------------------------------------
 
@@ -148,6 +152,9 @@ interface IAIATimelock {
     /// @notice Added. The constructor has run.
     error AlreadySet();
 
+    /// @notice Takes native value.
+    receive() external payable;
+
     // ------------------------------------------------ Operations ---------------------------------------------------
 
     /// @notice Schedules one call, `delay` seconds from now: at most 31,536,000. Proposers only.
@@ -155,7 +162,8 @@ interface IAIATimelock {
     /// @param salt Any; tells operations with the same calls apart.
     /// @custom:events CallScheduled; CallSalt unless `salt` is zero.
     /// @custom:errors In this order: AccessControlUnauthorizedAccount; TimelockUnexpectedOperationState: it exists;
-    /// TimelockCallAbdicated; TimelockInsufficientDelay; TimelockInvalidParameter: the delay is too long.
+    /// TimelockCallAbdicated; TimelockInsufficientDelay; TimelockInvalidParameter: the delay is too long, `min` being the
+    /// least that will do.
     function schedule(
         address target,
         uint256 value,
@@ -246,6 +254,7 @@ interface IAIATimelock {
     /// @notice Self-administration. Added. Sets the delay of a call's own: 21,600 to 2,592,000 s; of the timelock's own
     /// calls not below `getMinDelay`, whatever is set.
     /// @custom:events CallDelaySet.
+    /// @custom:errors TimelockInvalidParameter; TimelockCallAbdicated.
     function setCallDelay(address target, bytes4 selector, uint32 delay) external;
     /// @notice Self-administration. Added. Gives a call up, or with 0xffffffff all calls of a target, for ever.
     /// @custom:events Abdicated.

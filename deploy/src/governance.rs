@@ -16,7 +16,7 @@ use alloy::{
 use eyre::{Context, Result, ensure};
 
 pub use self::launch::{
-    GRACE_PERIOD, GUARDIAN_STRIKES, GUARDIAN_TERM, Governed, MIN_DELAY, SLOW_DELAY, launch_config, launch_delays,
+    GRACE_PERIOD, GUARDIAN_STRIKES, GUARDIAN_TERM, Governed, QUICK_DELAY, SLOW_DELAY, launch_config, launch_delays,
     launch_params,
 };
 use crate::{

@@ -48,8 +48,7 @@ impl Governor {
     pub(crate) fn cast_batch(&mut self, id: B256, packed: &[u8]) -> Result<u64, Revert> {
         let rows = ballot::rows(packed)
             .ok_or_else(|| revert::<I::GovernorInvalidBallots>(words![U256::from(packed.len())]))?;
-        self.check_state(id, State::Active.bit())?;
-        let (proposal, tally) = (self.proposal(id), self.tally(id));
+        let (proposal, tally) = self.in_state(id, State::Active)?;
         let voters: Vec<_> = rows.clone().map(|row| row.voter).collect();
         let held = self.past_votes_of(&voters, proposal.vote_start)?;
         let domain = self.domain();
@@ -86,10 +85,11 @@ impl Governor {
 
     /// Whether a voter's key signed a ballot, with either of its nonces.
     fn is_signed(&self, domain: B256, id: B256, row: &Row<'_>) -> bool {
-        [self.keyed_nonce(row.voter, ballot::nonce_key(id)), self.nonces.get(row.voter)].into_iter().any(|nonce| {
+        let is_valid = |nonce: U256| {
             let message = ballot::ballot(id, row.support, row.voter, nonce);
             signatures::recover(self.vm(), typed_data::digest(domain, message), row.signature) == Ok(row.voter)
-        })
+        };
+        is_valid(self.keyed_nonce(row.voter, ballot::nonce_key(id))) || is_valid(self.nonces.get(row.voter))
     }
 
     /// Uses up the nonce that a voter signed, of the two that it may have.
@@ -104,13 +104,13 @@ impl Governor {
         let is_valid = |nonce: U256| {
             signatures::check(self.vm(), voter, typed_data::digest(domain, hash(nonce)), signature).is_ok()
         };
-        let (keyed, plain) = (self.keyed_nonce(voter, key), self.nonces.get(voter));
-        if is_valid(keyed) && !key.is_zero() {
+        if !key.is_zero() && is_valid(self.keyed_nonce(voter, key)) {
             let mut nonces = self.keyed_nonces.setter(voter);
             let next = nonces.get(key).saturating_add(U256::ONE);
             nonces.insert(key, next);
             return Ok(());
         }
+        let plain = self.nonces.get(voter);
         if is_valid(plain) {
             self.nonces.insert(voter, plain.saturating_add(U256::ONE));
             return Ok(());

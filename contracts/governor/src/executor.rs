@@ -44,9 +44,8 @@ mod timelock {
 }
 
 impl Governor {
-    /// Returns the delay with which calls must be scheduled, seconds.
-    pub(crate) fn required_delay(&self, actions: &Actions<'_>) -> Result<u32, Revert> {
-        let timelock = self.executor().timelock;
+    /// Returns the delay with which calls must be scheduled in a timelock, seconds.
+    pub(crate) fn required_delay(&self, timelock: Address, actions: &Actions<'_>) -> Result<u32, Revert> {
         let question = Call::encoded(actions.encode(&timelock::getRequiredDelayCall::SELECTOR, &[]));
         let answer = number(timelock, &view(self.vm(), timelock, &question)?)?;
         u32::try_from(answer).map_err(|_| invalid_timelock(timelock))
@@ -125,9 +124,11 @@ impl Governor {
         }
     }
 
-    /// Whether this contract can schedule, cancel and execute in a timelock.
-    pub(crate) fn has_roles_in(&self, timelock: Address) -> Result<bool, Revert> {
+    /// Whether this contract can schedule, cancel and execute in a timelock, which answers all that it is asked here.
+    pub(crate) fn can_act_in(&self, timelock: Address) -> Result<bool, Revert> {
         let here = self.here();
+        self.required_delay(timelock, &Actions::default())?;
+        self.operation_state(timelock, B256::ZERO)?;
         let has = |role: B256, account: Address| {
             let question = Call::new::<timelock::hasRoleCall>(words![role, account]);
             Ok::<_, Revert>(!number(timelock, &view(self.vm(), timelock, &question)?)?.is_zero())

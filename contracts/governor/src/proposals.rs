@@ -44,9 +44,9 @@ impl Governor {
 
     pub(crate) fn queue(&mut self, actions: &Actions<'_>, description_hash: B256) -> Result<B256, Revert> {
         let id = proposal_id(actions, description_hash);
-        self.check_state(id, State::Succeeded.bit())?;
-        let delay = self.required_delay(actions)?;
-        let (proposal, tally, executor) = (self.proposal(id), self.tally(id), self.executor());
+        let (proposal, tally) = self.in_state(id, State::Succeeded)?;
+        let executor = self.executor();
+        let delay = self.required_delay(executor.timelock, actions)?;
         // Both are far below 2^64.
         let eta = self.now() + u64::from(delay);
         self.store_tally(id, Tally { eta, ..tally });
@@ -59,8 +59,7 @@ impl Governor {
 
     pub(crate) fn execute(&mut self, actions: &Actions<'_>, description_hash: B256) -> Result<B256, Revert> {
         let id = proposal_id(actions, description_hash);
-        self.check_state(id, State::Queued.bit())?;
-        let proposal = self.proposal(id);
+        let (proposal, _) = self.in_state(id, State::Queued)?;
         self.store_proposal(id, Proposal { executed: true, ..proposal });
         self.operations.delete(id);
         let before = self.authorize(actions);
@@ -83,10 +82,13 @@ impl Governor {
         }
     }
 
-    /// Returns the state if it is one of `expected`, a set of bits.
-    pub(crate) fn check_state(&self, id: B256, expected: u8) -> Result<State, Revert> {
+    /// Returns a proposal and its tally, if it is in the state that is expected.
+    pub(crate) fn in_state(&self, id: B256, expected: State) -> Result<(Proposal, Tally), Revert> {
         let state = self.state(id)?;
-        if state.bit() & expected == 0 { Err(unexpected(id, state, expected)) } else { Ok(state) }
+        if state == expected {
+            return Ok((self.proposal(id), self.tally(id)));
+        }
+        Err(unexpected(id, state, expected.bit()))
     }
 
     /// Returns the last second of voting, as OpenZeppelin does also for what does not exist.

@@ -57,7 +57,7 @@ impl Governor {
     }
 }
 
-/// Returns an amount that can be; no sum of votes on a proposal can leave its field then.
+/// Returns an amount that one voter can have, or all together; the token's votes sum to at most its supply.
 fn amount(word: B256) -> Option<u128> {
     u128::try_from(U256::from_be_bytes(word.0)).ok().filter(|amount| *amount <= MAX_SUPPLY)
 }

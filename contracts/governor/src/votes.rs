@@ -36,8 +36,7 @@ pub(crate) struct Uncounted {
 impl Governor {
     /// Counts a vote and returns how many votes it has.
     pub(crate) fn cast(&mut self, id: B256, vote: &Vote<'_>) -> Result<u128, Revert> {
-        self.check_state(id, State::Active.bit())?;
-        let (proposal, tally) = (self.proposal(id), self.tally(id));
+        let (proposal, tally) = self.in_state(id, State::Active)?;
         let held = self.past_votes(vote.voter, U256::from(proposal.vote_start))?;
         let ballot = self.weigh(id, vote, held).map_err(|why| why.revert(vote.voter))?;
         self.record(id, vote, &ballot);

@@ -83,8 +83,9 @@ impl Timelock {
     fn construct_delay(&mut self, target: Address, selector: FixedBytes<4>, seconds: u32) -> Result<(), Revert> {
         delay::check(seconds.into()).map_err(|bounds| invalid(seconds, bounds))?;
         let old = self.delay_of(target, Some(selector))?;
-        self.store_class(target, selector, Class { delay: Delay::fixed(seconds), abdicated: false });
         let now = self.now();
+        let delay = Delay { effect: now, ..Delay::fixed(seconds) };
+        self.store_class(target, selector, Class { delay, abdicated: false });
         emit::<I::CallDelaySet, 2>(self.vm(), words![target, selector], words![old, seconds, now]);
         Ok(())
     }

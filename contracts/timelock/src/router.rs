@@ -170,8 +170,11 @@ impl Timelock {
             CANCELLER_ROLE => one(roles::CANCELLER_ROLE),
             HAS_ROLE => one(self.has_role(args.bytes32(), args.address())),
             SUPPORTS_INTERFACE => one(INTERFACES.contains(&args.bytes4())),
-            // Each answers with its own name.
-            ON_ERC721_RECEIVED | ON_ERC1155_RECEIVED | ON_ERC1155_BATCH_RECEIVED => one(FixedBytes(name.to_be_bytes())),
+            ON_ERC721_RECEIVED | ON_ERC1155_RECEIVED | ON_ERC1155_BATCH_RECEIVED => {
+                skip_token(name, args);
+                // Each answers with its own name.
+                one(FixedBytes(name.to_be_bytes()))
+            }
 
             _ => Err(Malformed.into()),
         }
@@ -188,6 +191,17 @@ fn read_single<'a>(args: &mut Args<'a>) -> (Actions<'a>, B256, B256) {
 /// Reads many calls, predecessor and salt.
 fn read_batch<'a>(args: &mut Args<'a>) -> (Actions<'a>, B256, B256) {
     (Actions::read(args), args.bytes32(), args.bytes32())
+}
+
+/// Reads what a token tells of itself: all of them are welcome, if the call can be read.
+fn skip_token(name: u32, args: &mut Args<'_>) {
+    let _parties = (args.address(), args.address());
+    match name {
+        ON_ERC721_RECEIVED => _ = args.uint256(),
+        ON_ERC1155_RECEIVED => _ = (args.uint256(), args.uint256()),
+        _ => _ = (args.words(), args.words()),
+    }
+    args.bytes();
 }
 
 /// Returns the id of what [`read_single`] read.

@@ -3,7 +3,8 @@
 use std::{fmt::Debug, io, path::PathBuf};
 
 use aia_abi::{
-    IAIAToken::IAIATokenErrors, IDisputeCourt::IDisputeCourtErrors, IProviderRegistry::IProviderRegistryErrors,
+    IAIAGovernor::IAIAGovernorErrors, IAIATimelock::IAIATimelockErrors, IAIAToken::IAIATokenErrors,
+    IDisputeCourt::IDisputeCourtErrors, IProviderRegistry::IProviderRegistryErrors,
     IStreamPayments::IStreamPaymentsErrors,
 };
 use alloy::{
@@ -11,7 +12,7 @@ use alloy::{
     sol_types::SolInterface,
 };
 
-use crate::{cid::CidError, payments::PaymentError};
+use crate::{cid::CidError, governance::GovernanceError, payments::PaymentError};
 
 /// What this library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -120,7 +121,11 @@ pub enum Error {
     #[error(transparent)]
     Payment(#[from] PaymentError),
 
-    /// A contract refused, by one of the errors of the token, the registry, the court or the payments contract.
+    /// Something is not proposed, found or relayed.
+    #[error(transparent)]
+    Governance(#[from] GovernanceError),
+
+    /// A contract refused, by one of the errors of the contracts of this network.
     #[error("refused: {0}")]
     Refused(String),
     /// A transaction was mined and failed.
@@ -151,13 +156,16 @@ impl From<alloy::contract::Error> for Error {
     }
 }
 
-/// Renders revert data as an error's name and values, if the token, the registry, the court or the payments contract
-/// has such an error.
+/// Renders revert data as an error's name and values, if a contract of this network has such an error.
 pub fn explain(data: &[u8]) -> Option<String> {
     let of_token = render::<IAIATokenErrors>(data);
     let of_registry = || render::<IProviderRegistryErrors>(data);
     let of_court = || render::<IDisputeCourtErrors>(data);
-    of_token.or_else(of_registry).or_else(of_court).or_else(|| render::<IStreamPaymentsErrors>(data))
+    let of_payments = || render::<IStreamPaymentsErrors>(data);
+    let of_governor = || render::<IAIAGovernorErrors>(data);
+    let of_timelock = || render::<IAIATimelockErrors>(data);
+    let of_market = of_token.or_else(of_registry).or_else(of_court).or_else(of_payments);
+    of_market.or_else(of_governor).or_else(of_timelock)
 }
 
 /// Renders `Variant(Error { … })` without the variant, which is named like the error in it.
@@ -169,8 +177,11 @@ fn render<E: SolInterface + Debug>(data: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use aia_abi::{IAIAToken, IDisputeCourt, IProviderRegistry, IStreamPayments};
-    use alloy::{primitives::aliases::U40, sol_types::SolError};
+    use aia_abi::{IAIAGovernor, IAIATimelock, IAIAToken, IDisputeCourt, IProviderRegistry, IStreamPayments};
+    use alloy::{
+        primitives::aliases::{U40, U48},
+        sol_types::SolError,
+    };
 
     use super::*;
 
@@ -192,6 +203,10 @@ mod tests {
         let pending = IStreamPayments::WithdrawPending { channelId: channel, initiatedAt: U40::from(9) };
         let named = format!("WithdrawPending {{ channelId: {channel:?}, initiatedAt: 9 }}");
         assert_eq!(explain(&pending.abi_encode()), Some(named));
+        let voteless = IAIAGovernor::GovernorInvalidBallots { length: U256::from(85) };
+        assert_eq!(explain(&voteless.abi_encode()).as_deref(), Some("GovernorInvalidBallots { length: 85 }"));
+        let braked = IAIATimelock::TimelockBraked { until: U48::from(7) };
+        assert_eq!(explain(&braked.abi_encode()).as_deref(), Some("TimelockBraked { until: 7 }"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ alloy_sol_types::sol! {
 }
 
 /// What is called, with how much wei, with what data.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Actions<'a> {
     /// What is called.
     pub targets: Vec<Address>,

@@ -1,9 +1,9 @@
 //! What a network launches its governance with, and why.
 
 use aia_abi::{
-    IAIAGovernor::{self, Params},
+    IAIAGovernor::Params,
     IAIATimelock::{Brake, CallDelay},
-    IDisputeCourt, IProviderRegistry, IStreamPayments,
+    IProviderRegistry, IStreamPayments,
 };
 use alloy::{
     primitives::{
@@ -20,8 +20,8 @@ const DAY: u32 = 86_400;
 /// A hundredth of a percent of the largest supply, base units.
 const BPS_OF_SUPPLY: u128 = 100_000_000_000_000_000_000_000;
 
-/// Delay of parameters and pauses: two days, in which anyone can see what is coming.
-pub const MIN_DELAY: u32 = 2 * DAY;
+/// Delay of what is named: two days, in which anyone can see what is coming.
+pub const QUICK_DELAY: u32 = 2 * DAY;
 /// Delay of everything else: a week, in which anyone can leave.
 pub const SLOW_DELAY: u32 = 7 * DAY;
 /// For how long what is ready can be executed: longer than a brake.
@@ -64,33 +64,23 @@ pub fn launch_params() -> Params {
 
 /// Returns the call delays at launch.
 ///
-/// Every governed contract, the governor and the timelock are slow as a whole: a function that nobody thought of is
-/// slow, and so is what hides other calls in its own, as `multicall` of the payments contract and `relay` of the
-/// governor do. That keeps a week for what cannot be undone or opens everything else: minting, ownership, roles, courts,
-/// arbitrators, guardians, the timelock and its delays.
+/// Everything is slow: a function that nobody thought of, what hides other calls in its own, as `multicall` of the
+/// payments contract and `relay` of the governor do, value, and whatever the timelock comes to own. Every governed
+/// contract is slow as a whole besides, so that it stays so when the least delay is lowered.
 ///
-/// Named, and quicker, are parameters with bounds in the contracts themselves, and pauses, which never hold back what
-/// leaves. What is wrong about them can be put right as quickly.
+/// Named, and quicker, are pauses, which never hold back what leaves, and the parameters of the payments contract: what
+/// they can take is fees, and those that are owed anyone can sweep before.
 pub fn launch_delays(governed: &Governed, addresses: GovernanceAddresses) -> Vec<CallDelay> {
     let Governed { token, registry, court, payments } = *governed;
     let GovernanceAddresses { timelock, governor } = addresses;
     let slow = [token, registry, court, payments, governor, timelock];
     let slow = slow.map(|target| delay(target, WHOLE_TARGET, SLOW_DELAY));
     let quick = [
-        (registry, IProviderRegistry::setParamsCall::SELECTOR),
-        (registry, IProviderRegistry::setServiceCall::SELECTOR),
         (registry, IProviderRegistry::setPausedCall::SELECTOR),
-        (court, IDisputeCourt::setParamsCall::SELECTOR),
-        (payments, IStreamPayments::setParamsCall::SELECTOR),
         (payments, IStreamPayments::setPausedCall::SELECTOR),
-        (governor, IAIAGovernor::setVotingDelayCall::SELECTOR),
-        (governor, IAIAGovernor::setVotingPeriodCall::SELECTOR),
-        (governor, IAIAGovernor::setProposalThresholdCall::SELECTOR),
-        (governor, IAIAGovernor::setLateQuorumVoteExtensionCall::SELECTOR),
-        (governor, IAIAGovernor::updateQuorumNumeratorCall::SELECTOR),
-        (governor, IAIAGovernor::setQuorumParamsCall::SELECTOR),
+        (payments, IStreamPayments::setParamsCall::SELECTOR),
     ];
-    let quick = quick.map(|(target, selector)| delay(target, selector, MIN_DELAY));
+    let quick = quick.map(|(target, selector)| delay(target, selector, QUICK_DELAY));
     [&slow[..], &quick[..]].concat()
 }
 
@@ -114,7 +104,7 @@ pub fn launch_config(
         guardian_strikes: GUARDIAN_STRIKES,
         brake: Brake { guardian, expiry },
         executors: vec![Address::ZERO],
-        min_delay: MIN_DELAY,
+        min_delay: SLOW_DELAY,
         grace_period: GRACE_PERIOD,
         call_delays: launch_delays(governed, addresses),
         owned: vec![token, registry, court, payments],

@@ -8,7 +8,7 @@ use crate::{
     word::{Reader, Writer},
 };
 
-/// Bounds of the seconds from a proposal to its snapshot: votes bought when it is seen come too late.
+/// Bounds of the seconds from a proposal to its snapshot: time to delegate.
 pub const VOTING_DELAY: (u128, u128) = (3_600, 2_592_000);
 /// Bounds of the seconds of voting.
 pub const VOTING_PERIOD: (u128, u128) = (86_400, 2_592_000);
