@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod common;
+pub mod governance;
 pub mod network;
 pub mod payments;
 pub mod peers;

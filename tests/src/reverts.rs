@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use aia_abi::{
-    IAIAToken::IAIATokenErrors, IDisputeCourt::IDisputeCourtErrors, IProviderRegistry::IProviderRegistryErrors,
+    IAIAGovernor::IAIAGovernorErrors, IAIATimelock::IAIATimelockErrors, IAIAToken::IAIATokenErrors,
+    IDisputeCourt::IDisputeCourtErrors, IProviderRegistry::IProviderRegistryErrors,
     IStreamPayments::IStreamPaymentsErrors,
 };
 use alloy::{
@@ -45,6 +46,8 @@ fn decoded(data: &[u8]) -> String {
         .or_else(|| named::<IProviderRegistryErrors>(data))
         .or_else(|| named::<IDisputeCourtErrors>(data))
         .or_else(|| named::<IStreamPaymentsErrors>(data))
+        .or_else(|| named::<IAIAGovernorErrors>(data))
+        .or_else(|| named::<IAIATimelockErrors>(data))
         .unwrap_or_else(|| format!("unknown data {}", Bytes::copy_from_slice(data)))
 }
 

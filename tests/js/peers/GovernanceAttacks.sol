@@ -15,15 +15,13 @@ contract Accomplice {
     Step[] private steps;
     bool private striking;
 
-    receive() external payable {}
-
     /// @notice Adds a step.
     function prepare(address target, bytes calldata data) external {
         steps.push(Step(target, data));
     }
 
     /// @notice Takes all steps, whatever comes of each. Struck by one of them, it does nothing.
-    function strike() external payable {
+    function strike() external {
         if (striking) return;
         striking = true;
         for (uint256 i = 0; i < steps.length; i++) {
@@ -31,18 +29,6 @@ contract Accomplice {
             emit Tried(i, ok, ret);
         }
         striking = false;
-    }
-
-    /// @notice Takes all steps, or none: passes on what the first is refused with.
-    function insist() external payable {
-        for (uint256 i = 0; i < steps.length; i++) {
-            (bool ok, bytes memory ret) = steps[i].target.call(steps[i].data);
-            if (!ok) {
-                assembly ("memory-safe") {
-                    revert(add(ret, 32), mload(ret))
-                }
-            }
-        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Deliberately naive models, random operations on them, and their invariants: of the AIA token here, of provider
-//! registry and dispute court in [`registry`], of streams and channels in [`payments`].
+//! registry and dispute court in [`registry`], of streams and channels in [`payments`], of governor and timelock in
+//! [`governance`].
 //!
 //! A test draws an operation with [`ops::random`], applies it to the model and to the token under
 //! test, and compares what both answer: the events, or the refusal.
 //! The model takes nothing from `aia-protocol`, so that a mistake there is not repeated here.
 //! It does no cryptography: a signature is given by the account that it recovers.
 
+pub mod governance;
 pub mod interface;
 pub mod invariants;
 pub mod limit;

@@ -1,0 +1,33 @@
+//! Governor and timelock: their stories, threats, ABI and invariants.
+
+mod abi;
+mod borrowed_votes;
+mod calldata_fuzz;
+mod client;
+mod construction;
+mod deposits;
+mod expired_operation;
+mod fractional_votes;
+mod gasless_vote;
+mod guardian_term;
+mod invariants;
+mod late_whale;
+mod launch;
+mod malicious_proposal;
+mod motions;
+mod named_proposer;
+mod native_value;
+mod new_governor;
+mod one_live_proposal;
+mod own_parameters;
+mod oz_compatibility;
+mod oz_differential;
+mod parameter_bounds;
+mod privileges;
+mod protocol_fee;
+mod quorum_history;
+mod relay;
+mod slow_class;
+mod targets;
+mod threats;
+mod updated_timelock;
