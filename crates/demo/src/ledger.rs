@@ -33,6 +33,11 @@ impl Ledger {
         self.line(what, who, "-", result);
     }
 
+    /// Prints what does not fit beside the line before.
+    pub(crate) fn note(&self, text: &str) {
+        println!("     {text}");
+    }
+
     /// Prints the sum.
     pub(crate) fn close(self) {
         println!("{}", "-".repeat(104));

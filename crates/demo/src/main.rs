@@ -1,5 +1,6 @@
 //! Plays the economy's story on the embedded chain and prints its ledger.
 
+mod governance;
 mod ledger;
 mod market;
 mod payments;
@@ -8,7 +9,7 @@ mod story;
 
 use std::path::{Path, PathBuf};
 
-use aia_deploy::Program;
+use aia_deploy::{GovernanceAddresses, Governed, Program};
 use aia_devnode::NodeConfig;
 use clap::Parser;
 use eyre::{Context, Result};
@@ -48,11 +49,16 @@ async fn main() -> Result<()> {
     let market = market::play(&api, &url, token, &programs, &mut ledger).await?;
     ledger.chapter("Streams and vouchers");
     let payments = payments::play(&api, &url, token, market.registry, &programs.payments, &mut ledger).await?;
+    ledger.chapter("A proposal from draft to effect");
+    let market::Market { registry, court } = market;
+    let governed = Governed { token, registry, court, payments };
+    let governance = governance::play(&api, &url, governed, &programs, &mut ledger).await?;
     ledger.close();
 
     if cli.serve {
-        let market::Market { registry, court } = market;
-        println!("\nserving {url} with token {token}, registry {registry}, court {court}, payments {payments}");
+        let GovernanceAddresses { timelock, governor } = governance;
+        println!("\nserving {url} with token {token}, registry {registry}, court {court}, payments {payments},");
+        println!("governor {governor}, timelock {timelock}, which owns the others");
         println!("stop with ctrl-c");
         tokio::signal::ctrl_c().await?;
     }
@@ -65,6 +71,8 @@ pub(crate) struct Programs {
     registry: Program,
     court: Program,
     payments: Program,
+    governor: Program,
+    timelock: Program,
 }
 
 impl Programs {
@@ -76,6 +84,7 @@ impl Programs {
         };
         let (token, registry) = (program("aia_token")?, program("provider_registry")?);
         let (court, payments) = (program("dispute_court")?, program("stream_payments")?);
-        Ok(Self { token, registry, court, payments })
+        let (governor, timelock) = (program("governor")?, program("timelock")?);
+        Ok(Self { token, registry, court, payments, governor, timelock })
     }
 }
