@@ -41,7 +41,7 @@ use self::{
 };
 
 /// How many operations there are in all runs together.
-const OPERATIONS: u64 = 24_000;
+const OPERATIONS: u64 = 12_000;
 /// How many runs there are.
 const RUNS: u64 = 3;
 /// How many operations there are between two comparisons of the state.
